@@ -1,0 +1,187 @@
+# Everything a developer or the CI runs. `make` alone lists the targets.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+
+# Go asks git about every program it builds or lists, and fails where git will not answer: in some CI systems the checkout
+# belongs to another user. So nothing here asks, except `make build`, and that only where git does answer.
+export GOFLAGS := $(strip $(filter-out -buildvcs%,$(shell go env GOFLAGS 2>/dev/null)) -buildvcs=false)
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+VCS := $(shell git rev-parse HEAD >/dev/null 2>&1 && echo true || echo false)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+
+# Tools. internal/tools/go.mod is the one place that pins them. Each is built from source once per version and Go
+# release, and kept in .tools/.
+pinned = $(shell awk '$$1 == "$(1)" && $$2 ~ /^v/ { print $$2 }' internal/tools/go.mod)
+TOOLS := .tools/$(shell go env GOVERSION 2>/dev/null)
+BUF := $(TOOLS)/buf-$(call pinned,github.com/bufbuild/buf)
+GOLANGCI_LINT := $(TOOLS)/golangci-lint-$(call pinned,github.com/golangci/golangci-lint/v2)
+GOFUMPT := $(TOOLS)/gofumpt-$(call pinned,mvdan.cc/gofumpt)
+GOVULNCHECK := $(TOOLS)/govulncheck-$(call pinned,golang.org/x/vuln)
+GRPCURL := $(TOOLS)/grpcurl-$(call pinned,github.com/fullstorydev/grpcurl)
+BENCHSTAT := $(TOOLS)/benchstat-$(call pinned,golang.org/x/perf)
+
+# Go files written by hand, without those that are deleted and not yet staged.
+GO_FILES = { git ls-files -co --exclude-standard '*.go' ':!gen'; git ls-files -d '*.go' ':!gen'; } | sort | uniq -u
+
+# The rules of protovalidate, which our protos import, and the npm packages. Neither is committed.
+VALIDATE := third_party/protovalidate/buf/validate/validate.proto
+NODE_MODULES := node_modules/.package-lock.json
+
+# Runs $(1) where there is Node. A desk without it leaves the step out and says so; CI leaves nothing out.
+NODE_MISSING := TypeScript needs Node 20 or newer with npm, which is not here; see https://nodejs.org
+with-node = if command -v npm >/dev/null; then $(MAKE) --silent $(NODE_MODULES) && $(1); \
+	elif [ -n "$${CI:-}" ]; then echo '$(NODE_MISSING)' >&2; exit 1; \
+	else echo '  left out: $(NODE_MISSING)'; fi
+
+# Runs an npm command in each TypeScript package that has it. npm itself fails where there is no package.
+HAS_PACKAGES := ls client/*/package.json >/dev/null 2>&1
+in-packages = { ! $(HAS_PACKAGES) || npm $(1) --silent --workspaces --if-present; }
+
+# ---------------------------------------------------------------------------------------------------------------------
+##@ Use
+
+.PHONY: help
+help: ## List the targets (the default)
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## Run the service on loopback; ARGS="--flag value" adds flags
+	@go run ./server serve $(ARGS)
+
+.PHONY: demo
+demo: ## Watch a week of a demo retailer become journal entries; ARGS=--exit ends it afterwards
+	@go run ./server demo $(ARGS)
+
+.PHONY: build
+build: ## Build bin/tillpost with its version
+	go build -trimpath -buildvcs=$(VCS) -ldflags '$(LDFLAGS)' -o bin/tillpost ./server
+
+# ---------------------------------------------------------------------------------------------------------------------
+##@ Develop
+
+.PHONY: generate
+generate: $(BUF) $(VALIDATE) $(NODE_MODULES) ## Generate gen/go and gen/ts from proto/
+	@$(BUF) generate
+
+.PHONY: format
+format: $(BUF) $(GOLANGCI_LINT) $(GOFUMPT) $(VALIDATE) ## Format Go, protos and TypeScript in place
+	@$(GO_FILES) | xargs $(GOFUMPT) -w
+	@$(GOLANGCI_LINT) fmt
+	@$(BUF) format -w proto
+	@$(call with-node,npm run --silent format)
+
+.PHONY: lint
+lint: ## Check everything that can be checked without running it
+	@$(MAKE) --keep-going lint-proto lint-breaking lint-generated lint-format lint-vet lint-go lint-size lint-ts lint-vulnerable
+
+.PHONY: test
+test: test-needs test-ts ## Run all tests with the race detector, on SQLite and on PostgreSQL
+	@echo "go test -race ./..."
+	@TILLPOST_TEST_POSTGRES=required go test -race -timeout 10m $(ARGS) ./... | { grep -v '\[no test files\]' || true; }
+
+.PHONY: bench
+bench: test-needs $(BENCHSTAT) ## Run the benchmarks and compare them with the last run; BENCH=regexp, COUNT=times
+	@internal/tools/bench.sh $(BENCHSTAT) '$(or $(BENCH),.)' '$(or $(COUNT),1)'
+
+.PHONY: tools
+tools: $(BUF) $(GOLANGCI_LINT) $(GOFUMPT) $(GOVULNCHECK) $(GRPCURL) $(BENCHSTAT) ## Build the pinned tools into .tools/
+	@printf '%s\n' $^
+
+.PHONY: clean
+clean: ## Remove everything that make put here, except gen/
+	rm -rf bin .bench .tools third_party node_modules client/*/node_modules client/*/dist
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The steps of `make lint`. None of them changes a file that is under version control.
+
+.PHONY: lint-proto
+lint-proto: $(BUF) $(VALIDATE)
+	@echo "lint: protos build, keep the rules and are formatted"
+	@$(BUF) build -o /dev/null
+	@$(BUF) lint
+	@$(BUF) format --diff --exit-code proto
+
+.PHONY: lint-breaking
+lint-breaking: $(BUF) $(VALIDATE)
+	@echo "lint: protos break nobody"
+	@internal/tools/breaking.sh $(BUF)
+
+.PHONY: lint-generated
+lint-generated: $(BUF) $(VALIDATE)
+	@echo "lint: gen/ is what generation makes"
+	@$(call with-node,internal/tools/generated.sh $(BUF))
+
+.PHONY: lint-format
+lint-format: $(GOFUMPT)
+	@echo "lint: Go is formatted"
+	@bad=$$($(GO_FILES) | xargs $(GOFUMPT) -l); \
+		if [ -n "$$bad" ]; then printf 'not formatted, run make format:\n%s\n' "$$bad" >&2; exit 1; fi
+
+.PHONY: lint-vet
+lint-vet:
+	@echo "lint: go vet"
+	@go vet ./...
+
+.PHONY: lint-go
+lint-go: $(GOLANGCI_LINT)
+	@echo "lint: golangci-lint"
+	@$(GOLANGCI_LINT) run ./...
+
+.PHONY: lint-size
+lint-size:
+	@echo "lint: file sizes"
+	@internal/tools/size.sh
+
+.PHONY: lint-ts
+lint-ts:
+	@echo "lint: TypeScript"
+	@$(call with-node,npm run --silent check && npm run --silent typecheck && $(call in-packages,run typecheck))
+
+.PHONY: lint-vulnerable
+lint-vulnerable: $(GOVULNCHECK)
+	@echo "lint: known vulnerabilities"
+	@internal/tools/vulnerable.sh $(GOVULNCHECK)
+
+# ---------------------------------------------------------------------------------------------------------------------
+# What the targets above need.
+
+.PHONY: test-needs
+test-needs:
+	@internal/tools/test-needs.sh
+
+# The TypeScript packages bring their own tests.
+.PHONY: test-ts
+test-ts:
+	@if $(HAS_PACKAGES); then $(call with-node,$(call in-packages,test)); fi
+
+$(BUF): package = github.com/bufbuild/buf/cmd/buf
+$(GOLANGCI_LINT): package = github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+$(GOFUMPT): package = mvdan.cc/gofumpt
+$(GOVULNCHECK): package = golang.org/x/vuln/cmd/govulncheck
+$(GRPCURL): package = github.com/fullstorydev/grpcurl/cmd/grpcurl
+$(BENCHSTAT): package = golang.org/x/perf/cmd/benchstat
+
+$(BUF) $(GOLANGCI_LINT) $(GOFUMPT) $(GOVULNCHECK) $(GRPCURL) $(BENCHSTAT): internal/tools/go.mod internal/tools/go.sum
+	@echo "building $(notdir $@), once"
+	@go -C internal/tools build -o $(CURDIR)/$@ $(package)
+	@touch $@
+
+# The module is checked against internal/tools/go.sum while it is downloaded.
+$(VALIDATE): internal/tools/go.mod internal/tools/go.sum
+	@go -C internal/tools mod download github.com/bufbuild/protovalidate
+	@mkdir -p $(@D)
+	@cp "$$(go -C internal/tools list -m -f '{{.Dir}}' github.com/bufbuild/protovalidate)/proto/protovalidate/buf/validate/validate.proto" $@
+	@chmod 644 $@
+	@touch $@
+
+$(NODE_MODULES): package.json package-lock.json .npmrc $(wildcard client/*/package.json)
+	@command -v npm >/dev/null || { echo '$(NODE_MISSING)' >&2; exit 1; }
+	@npm ci --loglevel=error
+	@touch $@
