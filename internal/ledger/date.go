@@ -1,0 +1,24 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Date is a calendar day in the canonical form YYYY-MM-DD, so that dates sort as text. Empty: no date.
+type Date string
+
+var errNoDay = errors.New("is not a day in the form YYYY-MM-DD")
+
+// ParseDate reads a day that exists. It fails on anything else, "2026-02-30" included.
+func ParseDate(s string) (Date, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return "", fmt.Errorf("%q %w", s, errNoDay)
+	}
+	return Date(t.Format(time.DateOnly)), nil
+}
+
+// DateOf returns the UTC day of an instant.
+func DateOf(t time.Time) Date { return Date(t.UTC().Format(time.DateOnly)) }
