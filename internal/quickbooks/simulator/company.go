@@ -1,0 +1,122 @@
+package simulator
+
+import (
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/tillpost/tillpost/internal/quickbooks/wire"
+)
+
+const defaultCompanyName = "Harbor & Pine Trading Co."
+
+const homeCurrency, homeCurrencyName = "USD", "United States Dollar"
+
+// company is one QuickBooks company: its settings, its chart of accounts and its books.
+type company struct {
+	realm   string
+	clock   *clock
+	catalog *catalog
+	options Options
+	replays *replays
+	created time.Time
+
+	mu         sync.RWMutex
+	settings   CompanyOptions
+	accounts   []*account          // the account with id n is at n-1; none is ever removed
+	names      map[string]*account // by folded FullyQualifiedName
+	entries    []*entry            // the entry with id n is at n-1; nil once it is deleted
+	live       int                 // entries that are not nil
+	docNumbers map[string]*entry   // by folded DocNumber; entries that share one are linked
+}
+
+func newCompany(s *Simulator, options CompanyOptions) (*company, error) {
+	if _, err := strconv.ParseUint(options.Realm, 10, 64); err != nil {
+		return nil, fmt.Errorf("%w: realm id %q is not a number", ErrOptions, options.Realm)
+	}
+	if options.Name == "" {
+		options.Name = defaultCompanyName
+	}
+	c := &company{
+		realm: options.Realm, clock: s.clock, catalog: s.catalog, options: s.options, created: s.clock.now(),
+		replays:  newReplays(s.options.ReplayTTL, s.options.ReplayLimit),
+		settings: options, names: map[string]*account{}, docNumbers: map[string]*entry{},
+	}
+	if err := c.closeBooks(options.BookCloseDate); err != nil {
+		return nil, err
+	}
+	if err := c.openChart(); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// closeBooks sets the closing date; empty opens the books.
+func (c *company) closeBooks(date string) error {
+	if date != "" {
+		if _, err := time.Parse(dateOnly, date); err != nil {
+			return fmt.Errorf("%w: closing date %q is not of the form YYYY-MM-DD", ErrOptions, date)
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.settings.BookCloseDate = date
+	return nil
+}
+
+// closed says whether the books are closed on a date. The lock is held.
+func (c *company) closed(date string) bool {
+	return c.settings.BookCloseDate != "" && date <= c.settings.BookCloseDate
+}
+
+// metaData returns the MetaData of an object. Zero times never reach the wire.
+func (c *company) metaData(created, updated int64) *wire.MetaData {
+	return &wire.MetaData{CreateTime: c.moment(created), LastUpdatedTime: c.moment(updated)}
+}
+
+// moment writes a time, kept in seconds since 1970, as MetaData does.
+func (c *company) moment(unix int64) string {
+	return time.Unix(unix, 0).In(c.clock.pacific).Format(metaDataTime)
+}
+
+func (c *company) info() *wire.CompanyInfo {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return &wire.CompanyInfo{
+		ID: "1", SyncToken: "0", CompanyName: c.settings.Name, LegalName: c.settings.Name, Country: "US",
+		FiscalYearStartMonth: "January", Domain: domain,
+		NameValue: []wire.NameValue{
+			{Name: "SubscriptionStatus", Value: "PAID"},
+			{Name: "OfferingSku", Value: "QuickBooks Online Plus"},
+			{Name: "IndustryType", Value: "Retail Stores"},
+			{Name: "PayrollFeature", Value: "false"},
+			{Name: "AccountantFeature", Value: "false"},
+		},
+		MetaData: c.metaData(c.created.Unix(), c.created.Unix()),
+	}
+}
+
+func (c *company) preferences() *wire.Preferences {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return &wire.Preferences{
+		ID: "1", SyncToken: "0", Domain: domain,
+		AccountingInfoPrefs: wire.AccountingInfoPrefs{
+			BookCloseDate:     c.settings.BookCloseDate,
+			UseAccountNumbers: !c.settings.WithoutAccountNumbers,
+		},
+		CurrencyPrefs: wire.CurrencyPrefs{HomeCurrency: wire.Ref{Value: homeCurrency}},
+		OtherPrefs: wire.OtherPrefs{NameValue: []wire.NameValue{
+			{Name: "WarnDuplicateJournalNumber", Value: strconv.FormatBool(c.settings.WarnDuplicateJournalNumber)},
+			{Name: "WarnDuplicateCheckNumber", Value: "true"},
+			{Name: "WarnDuplicateBillNumber", Value: "false"},
+		}},
+		MetaData: c.metaData(c.created.Unix(), c.created.Unix()),
+	}
+}
+
+// domain is the "domain" of every object.
+const domain = "QBO"
+
+func homeCurrencyRef() *wire.Ref { return &wire.Ref{Value: homeCurrency, Name: homeCurrencyName} }

@@ -1,0 +1,235 @@
+package simulator_test
+
+import (
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"github.com/tillpost/tillpost/internal/quickbooks/simulator"
+)
+
+func TestDiscoveryAnswersUnderEverySpelling(t *testing.T) {
+	t.Parallel()
+	sim := newSimulator(t, simulator.Options{})
+	for _, path := range []string{
+		"openid_configuration", "openid_configuration/", "openid_sandbox_configuration", "openid_sandbox_configuration/",
+		"openid-configuration", "openid-configuration/", "openid-sandbox-configuration", "openid-sandbox-configuration/",
+	} {
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://box.test:99/.well-known/"+path, nil)
+		got := send(t, sim, request)
+		var document map[string]any
+		got.into(t, &document)
+		if document["token_endpoint"] != "http://box.test:99/oauth2/v1/tokens/bearer" {
+			t.Errorf("%s: token endpoint %v", path, document["token_endpoint"])
+		}
+		if document["authorization_endpoint"] != "http://box.test:99/connect/oauth2" {
+			t.Errorf("%s: authorization endpoint %v", path, document["authorization_endpoint"])
+		}
+		if document["issuer"] != "https://oauth.platform.intuit.com/op/v1" {
+			t.Errorf("%s: issuer %v", path, document["issuer"])
+		}
+		if got.Header.Get("Intuit_tid") == "" {
+			t.Errorf("%s: no intuit_tid", path)
+		}
+	}
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/.well-known/other", nil)
+	if got := send(t, sim, request); got.StatusCode != http.StatusNotFound {
+		t.Errorf("another document: %d", got.StatusCode)
+	}
+}
+
+// A client that nobody here wrote goes through the whole life of a connection over a real connection.
+func TestOAuth2LibraryDrivesTheWholeLife(t *testing.T) {
+	t.Parallel()
+	sim := newSimulator(t, simulator.Options{RedirectURIs: []string{callback}})
+	server := httptest.NewServer(sim)
+	t.Cleanup(server.Close)
+	config := oauth2.Config{
+		ClientID: simulator.DefaultClientID, ClientSecret: simulator.DefaultClientSecret, RedirectURL: callback,
+		Scopes: []string{"com.intuit.quickbooks.accounting"},
+		Endpoint: oauth2.Endpoint{
+			AuthURL: server.URL + "/connect/oauth2", TokenURL: server.URL + "/oauth2/v1/tokens/bearer",
+			AuthStyle: oauth2.AuthStyleInHeader,
+		},
+	}
+	browser := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	page := fetch(t, browser, config.AuthCodeURL("the state", oauth2.AccessTypeOffline))
+	back := submit(t, browser, server.URL, page, "authorize")
+	if back.Query().Get("state") != "the state" || back.Query().Get("realmId") != simulator.DefaultRealm {
+		t.Fatalf("sent back to %v", back)
+	}
+	token, err := config.Exchange(t.Context(), back.Query().Get("code"))
+	if err != nil {
+		t.Fatalf("exchange: %v", err)
+	}
+	token.Expiry = time.Now().Add(-time.Minute)
+	fresh, err := config.TokenSource(t.Context(), token).Token()
+	if err != nil || fresh.AccessToken == token.AccessToken {
+		t.Fatalf("refresh: %v", err)
+	}
+	address := server.URL + "/v3/company/" + simulator.DefaultRealm + "/companyinfo/" + simulator.DefaultRealm
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := config.Client(t.Context(), fresh).Do(request)
+	if err != nil {
+		t.Fatalf("company info: %v", err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		t.Errorf("company info: %s", response.Status)
+	}
+}
+
+// fetch gets a page as a browser does.
+func fetch(t *testing.T, browser *http.Client, address string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := browser.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
+var (
+	hiddenInput = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)">`)
+	radioInput  = regexp.MustCompile(`<input type="radio" name="realm" value="(\d+)" checked>`)
+)
+
+// submit fills in the form of the consent page, presses a button and returns where that leads.
+func submit(t *testing.T, browser *http.Client, base, page, decision string) *url.URL {
+	t.Helper()
+	values := url.Values{"decision": {decision}}
+	unescape := strings.NewReplacer("&amp;", "&", "&#43;", "+", "&#39;", "'", "&#34;", `"`)
+	for _, field := range hiddenInput.FindAllStringSubmatch(page, -1) {
+		values.Set(field[1], unescape.Replace(field[2]))
+	}
+	if radio := radioInput.FindStringSubmatch(page); radio != nil {
+		values.Set("realm", radio[1])
+	}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"/connect/oauth2", strings.NewReader(values.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	response, err := browser.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	back, err := response.Location()
+	if err != nil {
+		t.Fatalf("%s: %v", response.Status, err)
+	}
+	return back
+}
+
+func TestConsentRefusals(t *testing.T) {
+	t.Parallel()
+	sim := newSimulator(t, simulator.Options{RedirectURIs: []string{callback, "https://books.example/back?x=1"}})
+	for name, test := range map[string]struct {
+		change   url.Values
+		status   int
+		location string // what the browser is sent back to, empty for a page
+	}{
+		"unknown app":       {url.Values{"client_id": {"nobody"}}, 400, ""},
+		"other redirect":    {url.Values{"redirect_uri": {callback + "/"}}, 400, ""},
+		"no redirect":       {url.Values{"redirect_uri": {""}}, 400, ""},
+		"response type":     {url.Values{"response_type": {"token"}}, 303, callback + "?error=unsupported_response_type&state=s"},
+		"unknown scope":     {url.Values{"scope": {"everything"}}, 303, callback + "?error=invalid_scope&state=s"},
+		"no scope":          {url.Values{"scope": {""}}, 303, callback + "?error=invalid_scope&state=s"},
+		"cancel":            {url.Values{"decision": {"cancel"}}, 303, callback + "?error=access_denied&state=s"},
+		"no decision":       {url.Values{"decision": {""}}, 400, ""},
+		"unknown company":   {url.Values{"realm": {"1"}}, 400, ""},
+		"query is kept":     {url.Values{"redirect_uri": {"https://books.example/back?x=1"}, "decision": {"cancel"}}, 303, "https://books.example/back?error=access_denied&state=s&x=1"},
+		"only sign-in":      {url.Values{"scope": {"openid email"}}, 303, "no realm"},
+		"one company alone": {url.Values{"realm": {""}}, 303, "realm"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			values := authorizeQuery()
+			values.Set("state", "s")
+			values.Set("decision", "authorize")
+			values.Set("realm", simulator.DefaultRealm)
+			maps.Copy(values, test.change)
+			got := send(t, sim, form(t, "/connect/oauth2", values))
+			location := got.Header.Get("Location")
+			if got.StatusCode != test.status {
+				t.Fatalf("status %d, want %d: %s", got.StatusCode, test.status, got.body)
+			}
+			switch test.location {
+			case "no realm":
+				if strings.Contains(location, "realmId") || !strings.Contains(location, "code=") {
+					t.Errorf("location %s", location)
+				}
+			case "realm":
+				if !strings.Contains(location, "realmId="+simulator.DefaultRealm) {
+					t.Errorf("location %s", location)
+				}
+			default:
+				if location != test.location {
+					t.Errorf("location %q, want %q", location, test.location)
+				}
+			}
+		})
+	}
+}
+
+func TestLoopbackRedirectsAreTakenWithoutRegistration(t *testing.T) {
+	t.Parallel()
+	sim := newSimulator(t, simulator.Options{})
+	for address, allowed := range map[string]bool{
+		"http://localhost:1/x":      true,
+		"http://127.0.0.1/back":     true,
+		"http://127.8.8.8:80/back":  true,
+		"http://[::1]:8080/back":    true,
+		"https://localhost/x":       false,
+		"http://example.com/x":      false,
+		"http://localhost.evil/x":   false,
+		"http://a@localhost/x":      false,
+		"http://localhost/x#a":      false,
+		"javascript:alert(1)":       false,
+		"http://127.0.0.1.nip.io/x": false,
+		"":                          false,
+	} {
+		values := authorizeQuery()
+		values.Set("redirect_uri", address)
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/connect/oauth2?"+values.Encode(), nil)
+		got := send(t, sim, request)
+		if (got.StatusCode == http.StatusOK) != allowed {
+			t.Errorf("%q: %d", address, got.StatusCode)
+		}
+	}
+}
+
+func TestOptionsThatCannotWork(t *testing.T) {
+	t.Parallel()
+	for name, options := range map[string]simulator.Options{
+		"realm twice":   {Companies: []simulator.CompanyOptions{{Realm: "1"}, {Realm: "1"}}},
+		"realm letters": {Companies: []simulator.CompanyOptions{{Realm: "abc"}}},
+		"closing date":  {Companies: []simulator.CompanyOptions{{Realm: "1", BookCloseDate: "31.12.2026"}}},
+		"negative":      {ReplayLimit: -1},
+	} {
+		if _, err := simulator.New(options); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}

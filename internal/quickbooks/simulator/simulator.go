@@ -1,0 +1,168 @@
+// Package simulator is a QuickBooks Online company in a box: an http.Handler that stands in for Intuit's OAuth2 server
+// and Accounting API, keeps real books and shows them in the browser.
+//
+// It owns the behaviour of the other side: tokens, the consent page, the chart of accounts, journal entries and their
+// balances, the query language, batches, the replay of requestids and the faults. It never talks to Intuit, never
+// reads or writes a file and shares nothing with the client but the wire types. Nothing in it is a secret, and the
+// pages and the /admin/ endpoints ask for no credentials: serve it on a loopback address.
+//
+// All state is in memory and safe for concurrent use. Each company has its own lock, held for the few microseconds it
+// takes to check and post an entry; reading and writing JSON happens outside of it.
+package simulator
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/tillpost/tillpost/internal/quickbooks/wire"
+)
+
+// ErrUnknownCompany says that no company has the given realm id.
+var ErrUnknownCompany = errors.New("no company has this realm id")
+
+// Simulator is an http.Handler with one or more QuickBooks companies behind it. Build it with New.
+type Simulator struct {
+	options   Options
+	logger    *slog.Logger
+	clock     *clock
+	random    *random
+	catalog   *catalog
+	authority *authority
+	meter     *meter
+	pages     *pages
+	mux       *http.ServeMux
+
+	mu        sync.RWMutex
+	companies map[string]*company
+	realms    []string // in the order the companies were added
+}
+
+// New builds a Simulator. It fails with ErrOptions if the options cannot work.
+func New(options Options) (*Simulator, error) {
+	options, err := options.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	clock, err := newClock(options.Now)
+	if err != nil {
+		return nil, err
+	}
+	catalog, err := loadCatalog()
+	if err != nil {
+		return nil, err
+	}
+	pages, err := loadPages()
+	if err != nil {
+		return nil, err
+	}
+	random := newRandom(options.Seed)
+	s := &Simulator{
+		options: options, logger: options.Logger, clock: clock, random: random, catalog: catalog,
+		authority: newAuthority(random, options.AccessTokenTTL, options.RotateMode.rotation()),
+		meter:     newMeter(), pages: pages, mux: http.NewServeMux(), companies: map[string]*company{},
+	}
+	for _, company := range options.Companies {
+		if _, err := s.AddCompany(company); err != nil {
+			return nil, err
+		}
+	}
+	s.routes()
+	return s, nil
+}
+
+// routes says which path goes where. What is Intuit's runs through serve, so that it is counted and can be
+// intercepted; the simulator's own pages and admin endpoints do not.
+func (s *Simulator) routes() {
+	s.mux.HandleFunc("GET /.well-known/", s.endpoint(KindDiscovery, s.discovery))
+	s.mux.HandleFunc("GET "+authorizePath, s.endpoint(KindAuthorize, s.showConsent))
+	s.mux.HandleFunc("POST "+authorizePath, s.endpoint(KindAuthorize, s.decideConsent))
+	s.mux.HandleFunc("POST "+tokenPath, s.endpoint(KindToken, s.token))
+	s.mux.HandleFunc("POST "+revokePath, s.endpoint(KindRevoke, s.revoke))
+	s.mux.HandleFunc("/v3/company/", s.serveAPI)
+	s.adminRoutes()
+	s.webRoutes()
+}
+
+// ServeHTTP answers one request. Where an InterceptFunc cuts the connection it panics with http.ErrAbortHandler, which
+// net/http's server takes for just that.
+func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
+
+// AddCompany adds a company with the retail chart of accounts and returns its realm id. It fails with ErrOptions if
+// the realm id is taken or not made of digits, or if the closing date is not a date.
+func (s *Simulator) AddCompany(options CompanyOptions) (string, error) {
+	if options.Realm == "" {
+		options.Realm = s.random.realm()
+	}
+	c, err := newCompany(s, options)
+	if err != nil {
+		return "", err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.companies[c.realm] != nil {
+		return "", fmt.Errorf("%w: a company with realm %s exists; choose another", ErrOptions, c.realm)
+	}
+	s.companies[c.realm] = c
+	s.realms = append(s.realms, c.realm)
+	return c.realm, nil
+}
+
+// Realms returns the realm ids of all companies, in the order they were added.
+func (s *Simulator) Realms() []string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return slices.Clone(s.realms)
+}
+
+// CloseBooks sets the closing date of a company's books, as YYYY-MM-DD; entries dated on or before it are then refused
+// with code 6210. An empty date opens the books.
+func (s *Simulator) CloseBooks(realm, date string) error {
+	c, err := s.company(realm)
+	if err != nil {
+		return err
+	}
+	return c.closeBooks(date)
+}
+
+// Journal returns every journal entry of a company in the order of their ids, as the API would answer them.
+func (s *Simulator) Journal(realm string) ([]wire.JournalEntry, error) {
+	c, err := s.company(realm)
+	if err != nil {
+		return nil, err
+	}
+	entries, _ := c.journal(0, -1)
+	return entries, nil
+}
+
+// TrialBalance returns the balances of all accounts of a company.
+func (s *Simulator) TrialBalance(realm string) (TrialBalance, error) {
+	c, err := s.company(realm)
+	if err != nil {
+		return TrialBalance{}, err
+	}
+	return c.trialBalance(), nil
+}
+
+// Requests returns how many requests were received so far, by kind and as Intuit meters them.
+func (s *Simulator) Requests() RequestCounts { return s.meter.counts() }
+
+// AdvanceClock moves the simulator's clock on, so that tokens expire and replays are forgotten. It has no effect on
+// the clock of anybody else.
+func (s *Simulator) AdvanceClock(by time.Duration) { s.clock.advance(by) }
+
+// Now returns the simulator's time.
+func (s *Simulator) Now() time.Time { return s.clock.now() }
+
+func (s *Simulator) company(realm string) (*company, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if c := s.companies[realm]; c != nil {
+		return c, nil
+	}
+	return nil, fmt.Errorf("%w: %q", ErrUnknownCompany, realm)
+}

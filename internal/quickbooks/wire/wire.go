@@ -1,0 +1,212 @@
+// Package wire holds the JSON forms of Intuit's QuickBooks Online API that both ends need: the client that speaks to
+// Intuit and the simulator that stands in for it. It has types and exact decimals, never a request, a rule or a
+// network call. Field names and spellings are Intuit's.
+package wire
+
+// Ref points at another QuickBooks object: its Id in Value and, in answers, its name.
+type Ref struct {
+	Value string `json:"value,omitempty"`
+	Name  string `json:"name,omitempty"`
+	Type  string `json:"type,omitempty"`
+}
+
+// MetaData carries the times QuickBooks keeps of an object, with a numeric offset ("2026-08-31T12:11:06-07:00").
+type MetaData struct {
+	CreateTime      string `json:"CreateTime,omitempty"`
+	LastUpdatedTime string `json:"LastUpdatedTime,omitempty"`
+}
+
+// Account is one account of the chart of accounts.
+type Account struct {
+	ID                            string    `json:"Id,omitempty"`
+	SyncToken                     string    `json:"SyncToken,omitempty"`
+	Name                          string    `json:"Name,omitempty"`
+	FullyQualifiedName            string    `json:"FullyQualifiedName,omitempty"`
+	AcctNum                       string    `json:"AcctNum,omitempty"`
+	Description                   string    `json:"Description,omitempty"`
+	Active                        *bool     `json:"Active,omitempty"`
+	SubAccount                    bool      `json:"SubAccount"`
+	ParentRef                     *Ref      `json:"ParentRef,omitempty"`
+	Classification                string    `json:"Classification,omitempty"`
+	AccountType                   string    `json:"AccountType,omitempty"`
+	AccountSubType                string    `json:"AccountSubType,omitempty"`
+	CurrencyRef                   *Ref      `json:"CurrencyRef,omitempty"`
+	CurrentBalance                *Decimal  `json:"CurrentBalance,omitempty"`
+	CurrentBalanceWithSubAccounts *Decimal  `json:"CurrentBalanceWithSubAccounts,omitempty"`
+	Domain                        string    `json:"domain,omitempty"`
+	Sparse                        bool      `json:"sparse"`
+	MetaData                      *MetaData `json:"MetaData,omitempty"`
+}
+
+// JournalEntry is one journal entry.
+type JournalEntry struct {
+	ID           string        `json:"Id,omitempty"`
+	SyncToken    string        `json:"SyncToken,omitempty"`
+	DocNumber    string        `json:"DocNumber,omitempty"`
+	TxnDate      string        `json:"TxnDate,omitempty"`
+	PrivateNote  string        `json:"PrivateNote,omitempty"`
+	CurrencyRef  *Ref          `json:"CurrencyRef,omitempty"`
+	Adjustment   *bool         `json:"Adjustment,omitempty"`
+	Line         []JournalLine `json:"Line"`
+	TxnTaxDetail *struct{}     `json:"TxnTaxDetail,omitempty"`
+	Domain       string        `json:"domain,omitempty"`
+	Sparse       *bool         `json:"sparse,omitempty"`
+	MetaData     *MetaData     `json:"MetaData,omitempty"`
+	// Status is "Deleted" in the answer to a delete, otherwise empty.
+	Status string `json:"status,omitempty"`
+}
+
+// JournalLine is one line of a journal entry. Amount is never negative: PostingType says the side.
+type JournalLine struct {
+	ID                     string             `json:"Id,omitempty"`
+	LineNum                int                `json:"LineNum,omitempty"`
+	Description            string             `json:"Description,omitempty"`
+	Amount                 Decimal            `json:"Amount"`
+	DetailType             string             `json:"DetailType"`
+	JournalEntryLineDetail *JournalLineDetail `json:"JournalEntryLineDetail,omitempty"`
+}
+
+// DetailTypeJournal is the DetailType of a line that posts; DetailTypeDescription that of a line that is only text.
+const (
+	DetailTypeJournal     = "JournalEntryLineDetail"
+	DetailTypeDescription = "DescriptionOnly"
+)
+
+// PostingDebit and PostingCredit are the two values of PostingType.
+const (
+	PostingDebit  = "Debit"
+	PostingCredit = "Credit"
+)
+
+// JournalLineDetail says where a line posts.
+type JournalLineDetail struct {
+	PostingType   string  `json:"PostingType,omitempty"`
+	AccountRef    *Ref    `json:"AccountRef,omitempty"`
+	Entity        *Entity `json:"Entity,omitempty"`
+	ClassRef      *Ref    `json:"ClassRef,omitempty"`
+	DepartmentRef *Ref    `json:"DepartmentRef,omitempty"`
+}
+
+// Entity is the customer, vendor or employee on a line; required on lines to receivable and payable accounts.
+type Entity struct {
+	Type      string `json:"Type,omitempty"`
+	EntityRef *Ref   `json:"EntityRef,omitempty"`
+}
+
+// NameValue is one of the free properties of CompanyInfo and Preferences.
+type NameValue struct {
+	Name  string `json:"Name"`
+	Value string `json:"Value"`
+}
+
+// CompanyInfo describes the company that a realm id stands for.
+type CompanyInfo struct {
+	ID                   string      `json:"Id,omitempty"`
+	SyncToken            string      `json:"SyncToken,omitempty"`
+	CompanyName          string      `json:"CompanyName,omitempty"`
+	LegalName            string      `json:"LegalName,omitempty"`
+	Country              string      `json:"Country,omitempty"`
+	FiscalYearStartMonth string      `json:"FiscalYearStartMonth,omitempty"`
+	NameValue            []NameValue `json:"NameValue,omitempty"`
+	Domain               string      `json:"domain,omitempty"`
+	Sparse               bool        `json:"sparse"`
+	MetaData             *MetaData   `json:"MetaData,omitempty"`
+}
+
+// Preferences holds the settings of a company that bear on posting.
+type Preferences struct {
+	ID                  string              `json:"Id,omitempty"`
+	SyncToken           string              `json:"SyncToken,omitempty"`
+	AccountingInfoPrefs AccountingInfoPrefs `json:"AccountingInfoPrefs"`
+	CurrencyPrefs       CurrencyPrefs       `json:"CurrencyPrefs"`
+	OtherPrefs          OtherPrefs          `json:"OtherPrefs"`
+	Domain              string              `json:"domain,omitempty"`
+	Sparse              bool                `json:"sparse"`
+	MetaData            *MetaData           `json:"MetaData,omitempty"`
+}
+
+// AccountingInfoPrefs has the accounting settings. BookCloseDate is empty while the books are open.
+type AccountingInfoPrefs struct {
+	BookCloseDate           string `json:"BookCloseDate,omitempty"`
+	ClassTrackingPerTxn     bool   `json:"ClassTrackingPerTxn"`
+	ClassTrackingPerTxnLine bool   `json:"ClassTrackingPerTxnLine"`
+	TrackDepartments        bool   `json:"TrackDepartments"`
+	UseAccountNumbers       bool   `json:"UseAccountNumbers"`
+}
+
+// CurrencyPrefs has the home currency and whether others may be used.
+type CurrencyPrefs struct {
+	HomeCurrency         Ref  `json:"HomeCurrency"`
+	MultiCurrencyEnabled bool `json:"MultiCurrencyEnabled"`
+}
+
+// OtherPrefs has settings as names and values, WarnDuplicateJournalNumber among them.
+type OtherPrefs struct {
+	NameValue []NameValue `json:"NameValue,omitempty"`
+}
+
+// QueryResponse is the body of a query's answer. MaxResults is the number of rows in this page.
+type QueryResponse struct {
+	Account       []Account      `json:"Account,omitempty"`
+	JournalEntry  []JournalEntry `json:"JournalEntry,omitempty"`
+	CompanyInfo   []CompanyInfo  `json:"CompanyInfo,omitempty"`
+	Preferences   []Preferences  `json:"Preferences,omitempty"`
+	StartPosition int            `json:"startPosition,omitempty"`
+	MaxResults    int            `json:"maxResults,omitempty"`
+	TotalCount    *int           `json:"totalCount,omitempty"`
+}
+
+// Fault is the service's error envelope.
+type Fault struct {
+	Error []FaultError `json:"Error"`
+	Type  string       `json:"type"`
+}
+
+// FaultError is one error of a Fault. Only Code is stable: the texts are localized.
+type FaultError struct {
+	Message string `json:"Message"`
+	Detail  string `json:"Detail,omitempty"`
+	Code    string `json:"code"`
+	Element string `json:"element,omitempty"`
+}
+
+// BatchItemRequest is one operation of a batch call.
+type BatchItemRequest struct {
+	BID          string        `json:"bId"`
+	Operation    string        `json:"operation,omitempty"`
+	JournalEntry *JournalEntry `json:"JournalEntry,omitempty"`
+	Account      *Account      `json:"Account,omitempty"`
+	Query        string        `json:"Query,omitempty"`
+}
+
+// BatchRequest is the body of a batch call: at most 30 items.
+type BatchRequest struct {
+	Items []BatchItemRequest `json:"BatchItemRequest"`
+}
+
+// BatchItemResponse is the answer to one item of a batch call.
+type BatchItemResponse struct {
+	BID           string         `json:"bId"`
+	JournalEntry  *JournalEntry  `json:"JournalEntry,omitempty"`
+	Account       *Account       `json:"Account,omitempty"`
+	QueryResponse *QueryResponse `json:"QueryResponse,omitempty"`
+	Fault         *Fault         `json:"Fault,omitempty"`
+}
+
+// MaxBatchItems is the most items Intuit takes in one batch call; MaxPageRows the most rows in one query page.
+const (
+	MaxBatchItems = 30
+	MaxPageRows   = 1000
+)
+
+// MaxDocNumber is the most characters of a DocNumber; MaxPrivateNote of a PrivateNote; MaxLineDescription of a line's
+// Description; MaxRequestID of a requestid; MaxBatchRequestID of the requestid of a batch call; MaxBID of a bId in a
+// batch that has a requestid.
+const (
+	MaxDocNumber       = 21
+	MaxPrivateNote     = 4000
+	MaxLineDescription = 4000
+	MaxRequestID       = 50
+	MaxBatchRequestID  = 36
+	MaxBID             = 10
+)
