@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tillpost/tillpost/internal/ledger"
+)
+
+// Audit compares what is kept twice about a retailer, for speed, with what it is derived from: the counters with the
+// events, what events wait for and what is under way with their states, and what the work row repeats of the connection.
+// It returns the differences in plain words: none when all is well. It reads every event of the retailer, in one snapshot.
+func (s *Store) Audit(ctx context.Context, r ledger.RetailerID) (differences []string, err error) {
+	err = s.inRead(ctx, "audit", func(t *tx) error {
+		differences = nil
+		if differences, err = t.auditCounters(ctx, r); err != nil {
+			return err
+		}
+		for _, check := range auditChecks() {
+			var n int64
+			if _, err := t.get(ctx, &n, check.count, r); err != nil {
+				return err
+			}
+			if n != 0 {
+				differences = append(differences, fmt.Sprintf("%d %s", n, check.what))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return differences, nil
+}
+
+// auditCounters compares the counters with the events.
+func (t *tx) auditCounters(ctx context.Context, r ledger.RetailerID) (differences []string, err error) {
+	var rows []struct {
+		tally
+
+		Counted int64 `db:"counted"`
+		Present int64 `db:"present"`
+	}
+	err = t.list(ctx, &rows, `SELECT kind, state, reason, CAST(SUM(counted) AS BIGINT) AS counted,
+			CAST(SUM(present) AS BIGINT) AS present FROM (
+			SELECT kind, state, reason, n AS counted, 0 AS present FROM counters WHERE retailer_id = $1
+			UNION ALL SELECT kind, state, reason, 0, COUNT(*) FROM events WHERE retailer_id = $1
+				GROUP BY kind, state, reason
+		) AS both_ways GROUP BY kind, state, reason HAVING SUM(counted) <> SUM(present)
+		ORDER BY kind, state, reason`, r)
+	for _, row := range rows {
+		differences = append(differences, fmt.Sprintf("%s %s %s: counted %d events, there are %d",
+			row.Kind, row.State, row.Reason, row.Counted, row.Present))
+	}
+	return differences, err
+}
+
+// auditCheck counts what should not be.
+type auditCheck struct{ what, count string }
+
+func auditChecks() []auditCheck {
+	return []auditCheck{
+		{"waits of events that are not in ACTION_REQUIRED", `SELECT COUNT(*) FROM waits w WHERE retailer_id = $1
+			AND NOT EXISTS (SELECT 1 FROM events e WHERE e.retailer_id = w.retailer_id AND e.event_id = w.event_id
+				AND e.state = 5)`},
+		{"events in PROCESSING without an open entry", `SELECT COUNT(*) FROM events e WHERE retailer_id = $1 AND state = 3
+			AND NOT EXISTS (SELECT 1 FROM entries n WHERE n.retailer_id = e.retailer_id AND n.event_id = e.event_id
+				AND n.open)`},
+		{"open entries of events that are not in PROCESSING", `SELECT COUNT(*) FROM entries n WHERE retailer_id = $1 AND open
+			AND NOT EXISTS (SELECT 1 FROM events e WHERE e.retailer_id = n.retailer_id AND e.event_id = n.event_id
+				AND e.state = 3)`},
+		{"requests whose standing is not that of their entries", `SELECT COUNT(*) FROM requests q WHERE retailer_id = $1
+			AND open <> EXISTS (SELECT 1 FROM entries n WHERE n.retailer_id = q.retailer_id
+				AND n.request_id = q.request_id AND n.open)`},
+		{"events with a reason outside ACTION_REQUIRED, or without one in it", `SELECT COUNT(*) FROM events
+			WHERE retailer_id = $1 AND (state = 5) <> (reason <> 0)`},
+		{"work rows that differ from the connection", `SELECT COUNT(*) FROM work w WHERE retailer_id = $1
+			AND connected <> EXISTS (SELECT 1 FROM connections c WHERE c.retailer_id = w.retailer_id AND c.state = 2)`},
+	}
+}

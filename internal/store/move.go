@@ -1,0 +1,242 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tillpost/tillpost/internal/ledger"
+)
+
+// RetryEvents sends events in ACTION_REQUIRED back to PENDING, due at once, and returns how many. ids chooses events,
+// reason a reason; both given, both must hold; neither, all are chosen. Events in other states are left alone.
+func (s *Store) RetryEvents(
+	ctx context.Context, r ledger.RetailerID, ids []ledger.EventID, reason ledger.Reason, actor string, now time.Time,
+) (n int64, err error) {
+	m := move{
+		from: []ledger.State{ledger.StateActionRequired}, ids: ids, to: ledger.StatePending, actor: actor, note: "retried",
+		at: now,
+	}
+	if reason != ledger.ReasonNone {
+		m.reasons = []ledger.Reason{reason}
+	}
+	err = s.inWrite(ctx, "retry events", func(t *tx) error {
+		n, err = t.moveKnown(ctx, r, m)
+		return err
+	})
+	return n, err
+}
+
+// SkipEvents takes events out of posting: NEVER_SYNCED, PENDING and ACTION_REQUIRED become SKIPPED. With unskip it puts
+// SKIPPED ones back: PENDING when sync was ever started, otherwise NEVER_SYNCED. It returns how many changed; events in
+// other states are left alone. No ids, no events.
+func (s *Store) SkipEvents(
+	ctx context.Context, r ledger.RetailerID, ids []ledger.EventID, unskip bool, note, actor string, now time.Time,
+) (n int64, err error) {
+	if len(ids) == 0 {
+		return 0, nil
+	}
+	m := move{
+		from: []ledger.State{ledger.StateNeverSynced, ledger.StatePending, ledger.StateActionRequired},
+		ids:  ids, to: ledger.StateSkipped, actor: actor, note: note, at: now,
+	}
+	err = s.inWrite(ctx, "skip events", func(t *tx) error {
+		if unskip {
+			m.from = []ledger.State{ledger.StateSkipped}
+			if m.to, err = t.firstState(ctx, r); err != nil {
+				return err
+			}
+		}
+		n, err = t.moveKnown(ctx, r, m)
+		return err
+	})
+	return n, err
+}
+
+// firstState is the state of an event that was just recorded.
+func (t *tx) firstState(ctx context.Context, r ledger.RetailerID) (ledger.State, error) {
+	var started int64
+	_, err := t.get(ctx, &started, `SELECT first_started_at FROM retailers WHERE retailer_id = $1`, r)
+	if err == nil && started > 0 {
+		return ledger.StatePending, nil
+	}
+	return ledger.StateNeverSynced, err
+}
+
+// move is a change of state of a set of events, which the database works out by itself, however many they are.
+type move struct {
+	// from, and where they are not empty reasons and ids, choose the events.
+	from    []ledger.State
+	reasons []ledger.Reason
+	ids     []ledger.EventID
+	// answered, where it is not nil, keeps events that wait for a slot which a mapping of this one answers.
+	answered *ledger.Slot
+	to       ledger.State
+	// actor, note and at go into the events' history.
+	actor, note string
+	at          time.Time
+}
+
+// chosen is the condition that a move chooses an event. States and reasons are written out, since there are few and the
+// planners know them best so.
+func (m *move) chosen(t *tx, p *params, r ledger.RetailerID) (string, error) {
+	condition := "retailer_id = " + p.add(r) + " AND state IN (" + numbers(m.from) + ")"
+	if len(m.reasons) > 0 {
+		condition += " AND reason IN (" + numbers(m.reasons) + ")"
+	}
+	if len(m.ids) > 0 {
+		which, err := oneOf(t, p, "event_id", m.ids)
+		if err != nil {
+			return "", err
+		}
+		condition += " AND " + which
+	}
+	if m.answered != nil {
+		condition += " AND event_id IN (" + m.waiting(p, r) + ")"
+	}
+	return condition, nil
+}
+
+// waiting selects the events that wait for a slot which m.answered answers.
+func (m *move) waiting(p *params, r ledger.RetailerID) string {
+	return "SELECT event_id FROM waits WHERE retailer_id = " + p.add(r) + " AND " + answered(p, *m.answered)
+}
+
+// numbers writes states or reasons as a list.
+func numbers[T ~uint8](list []T) string {
+	out := make([]string, 0, len(list))
+	for _, v := range list {
+		out = append(out, strconv.Itoa(int(v)))
+	}
+	return strings.Join(out, ", ")
+}
+
+// moveKnown is moveEvents for a retailer that may never have been heard of.
+func (t *tx) moveKnown(ctx context.Context, r ledger.RetailerID, m move) (int64, error) {
+	w, found, err := t.lock(ctx, r)
+	if err != nil || !found {
+		return 0, err
+	}
+	return t.moveEvents(ctx, w, m)
+}
+
+// moveEvents moves the events that m chooses, with counters and history, clears what they waited for, and wakes the work
+// when they are PENDING now. The caller holds the work row w, so nothing changes between the statements.
+func (t *tx) moveEvents(ctx context.Context, w work, m move) (int64, error) {
+	if err := t.expectMany(ctx); err != nil {
+		return 0, err
+	}
+	total, err := t.countMoved(ctx, w.Retailer, m)
+	if err != nil || total == 0 {
+		return 0, err
+	}
+	if err := t.noteMoved(ctx, w.Retailer, m); err != nil {
+		return 0, err
+	}
+	// The waits and the states are what the events are chosen by: what the choice looks at changes last.
+	steps := []func(context.Context, ledger.RetailerID, move) error{t.clearWaits, t.setMoved}
+	if m.answered != nil {
+		slices.Reverse(steps)
+	}
+	for _, step := range steps {
+		if err := step(ctx, w.Retailer, m); err != nil {
+			return 0, err
+		}
+	}
+	if m.to != ledger.StatePending {
+		return total, nil
+	}
+	return total, t.wake(ctx, w, m.at)
+}
+
+// expectMany keeps PostgreSQL from joining by nested loops for the rest of the transaction: before its first statistics of a
+// new database it would take any number of waiting events for one, and look all of them up for each.
+func (t *tx) expectMany(ctx context.Context) error {
+	if t.name != DialectPostgres {
+		return nil
+	}
+	_, err := t.exec(ctx, `SET LOCAL enable_nestloop = off`)
+	return err
+}
+
+// countMoved brings the counters up to date, before the events move.
+func (t *tx) countMoved(ctx context.Context, r ledger.RetailerID, m move) (int64, error) {
+	var p params
+	var counts []struct {
+		tally
+
+		N int64 `db:"n"`
+	}
+	chosen, err := m.chosen(t, &p, r)
+	if err != nil {
+		return 0, err
+	}
+	err = t.list(ctx, &counts, `SELECT kind, state, reason, COUNT(*) AS n FROM events WHERE `+chosen+
+		` GROUP BY kind, state, reason`, p.values...)
+	if err != nil || len(counts) == 0 {
+		return 0, err
+	}
+	total, changes := int64(0), tallies{}
+	for _, c := range counts {
+		total += c.N
+		changes.move(c.tally, tally{Kind: c.Kind, State: m.to}, c.N)
+	}
+	return total, t.count(ctx, r, changes)
+}
+
+// noteMoved writes the events' history, before they move.
+func (t *tx) noteMoved(ctx context.Context, r ledger.RetailerID, m move) error {
+	var p params
+	at, to, actor, note := p.add(micros(m.at)), p.add(m.to), p.add(m.actor), p.add(m.note)
+	chosen, err := m.chosen(t, &p, r)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `INSERT INTO changes (retailer_id, event_id, seq, at, from_state, to_state, reason, actor, note)
+		SELECT retailer_id, event_id, 1 + (SELECT COALESCE(MAX(c.seq), 0) FROM changes c
+				WHERE c.retailer_id = e.retailer_id AND c.event_id = e.event_id),
+			CAST(`+at+` AS BIGINT), state, CAST(`+to+` AS SMALLINT), 0, CAST(`+actor+` AS TEXT), CAST(`+note+` AS TEXT)
+		FROM events e WHERE `+chosen, p.values...)
+	return err
+}
+
+// clearWaits forgets what the events waited for.
+func (t *tx) clearWaits(ctx context.Context, r ledger.RetailerID, m move) error {
+	var p params
+	retailer := p.add(r)
+	var which string
+	if m.answered != nil {
+		which = m.waiting(&p, r)
+	} else {
+		chosen, err := m.chosen(t, &p, r)
+		if err != nil {
+			return err
+		}
+		which = "SELECT event_id FROM events WHERE " + chosen
+	}
+	_, err := t.exec(ctx, "DELETE FROM waits WHERE retailer_id = "+retailer+" AND event_id IN ("+which+")", p.values...)
+	return err
+}
+
+// setMoved changes the events.
+func (t *tx) setMoved(ctx context.Context, r ledger.RetailerID, m move) error {
+	var p params
+	to, at, due := p.add(m.to), p.add(micros(m.at)), p.add(dueAt(m.to, m.at))
+	chosen, err := m.chosen(t, &p, r)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `UPDATE events SET state = `+to+`, reason = 0, problem = '', state_at = `+at+`, due_at = `+due+
+		` WHERE `+chosen, p.values...)
+	return err
+}
+
+// dueAt is when an event that goes into a state now is due: at once in PENDING, otherwise never.
+func dueAt(state ledger.State, now time.Time) int64 {
+	if state == ledger.StatePending {
+		return micros(now)
+	}
+	return 0
+}

@@ -1,0 +1,197 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/tillpost/tillpost/internal/ledger"
+)
+
+// PendingEvent is an event to post.
+type PendingEvent struct {
+	Event ledger.Event // with Detail
+	Hash  ledger.Hash
+	Tries int
+}
+
+// Parked is an event that cannot be posted now.
+type Parked struct {
+	Event ledger.EventID
+	// Problem is why; nil when there is nothing to post.
+	Problem *ledger.Problem
+}
+
+// PendingEvents returns up to limit events that are PENDING and due at now, those recorded first first; none while sync
+// is paused. ErrLeaseLost.
+func (s *Store) PendingEvents(
+	ctx context.Context, l Lease, now time.Time, limit int,
+) (pending []PendingEvent, err error) {
+	var rows []struct {
+		Content []byte `db:"content"`
+		Hash    []byte `db:"content_hash"`
+		Tries   int    `db:"tries"`
+	}
+	err = s.inRead(ctx, "read the pending events", func(t *tx) error {
+		rows = nil
+		w, err := t.leased(ctx, l, "")
+		if err != nil || !w.SyncStarted {
+			return err
+		}
+		// The first condition on the state is the one of the index events_unsynced.
+		return t.list(ctx, &rows, `SELECT content, content_hash, tries FROM events
+			WHERE retailer_id = $1 AND state IN (2, 3) AND state = 2 AND due_at <= $2
+			ORDER BY recorded_at, event_id LIMIT $3`, l.Retailer, micros(now), limit)
+	})
+	if err != nil {
+		return nil, err
+	}
+	pending = make([]PendingEvent, 0, len(rows))
+	for _, row := range rows {
+		ev, err := ledger.Decode(row.Content)
+		if err != nil {
+			return nil, fmt.Errorf("store: read the pending events: an event as stored: %w", err)
+		}
+		pending = append(pending, PendingEvent{Event: ev, Hash: hashOf(row.Hash), Tries: row.Tries})
+	}
+	return pending, nil
+}
+
+// Park moves PENDING events to ACTION_REQUIRED, where they wait for their problem's slots, or to NOTHING_TO_POST.
+// booksVersion is the version of the books they were judged with (BooksAt): when the books have changed since, it fails
+// with ErrBooksChanged and parks nothing, because a mapping put meanwhile would never release them. Events that are not
+// PENDING any more are left alone. ErrLeaseLost.
+func (s *Store) Park(ctx context.Context, l Lease, now time.Time, booksVersion int64, parked []Parked) error {
+	problems, err := problemsOf(parked)
+	if err != nil {
+		return fmt.Errorf("store: park events: %w", err)
+	}
+	return s.inWrite(ctx, "park events", func(t *tx) error {
+		w, err := t.lockLease(ctx, l)
+		if err != nil {
+			return err
+		}
+		if w.BooksVersion != booksVersion {
+			return fmt.Errorf("%w: version %d, judged with %d", ErrBooksChanged, w.BooksVersion, booksVersion)
+		}
+		return t.park(ctx, l.Retailer, now, parked, problems)
+	})
+}
+
+// problemsOf encodes the problems of parked events.
+func problemsOf(parked []Parked) ([]string, error) {
+	out := make([]string, 0, len(parked))
+	for _, p := range parked {
+		encoded, err := encodeProblem(p.Problem)
+		if err != nil {
+			return nil, fmt.Errorf("event %s: %w", p.Event, err)
+		}
+		out = append(out, encoded)
+	}
+	return out, nil
+}
+
+func (t *tx) park(
+	ctx context.Context, r ledger.RetailerID, now time.Time, parked []Parked, problems []string,
+) error {
+	values := make([][]any, 0, len(parked))
+	byID := make(map[ledger.EventID]*ledger.Problem, len(parked))
+	for i, p := range parked {
+		state, reason := standing(p.Problem)
+		values = append(values, []any{p.Event, state, reason, problems[i]})
+		byID[p.Event] = p.Problem
+	}
+	moved, err := t.setParked(ctx, r, now, values)
+	if err != nil {
+		return err
+	}
+	changes := tallies{}
+	var waiting []waitingEvent
+	for _, m := range moved {
+		changes.move(tally{Kind: m.Kind, State: ledger.StatePending}, m.tally, 1)
+		if problem := byID[m.ID]; problem != nil {
+			waiting = append(waiting, waitingEvent{id: m.ID, problem: problem})
+		}
+	}
+	if err := t.wait(ctx, r, now, ledger.StatePending, waiting); err != nil {
+		return err
+	}
+	return t.count(ctx, r, changes)
+}
+
+// standing is where an event stands that has a problem, or that has nothing to post.
+func standing(p *ledger.Problem) (ledger.State, ledger.Reason) {
+	if p == nil {
+		return ledger.StateNothingToPost, ledger.ReasonNone
+	}
+	return ledger.StateActionRequired, p.Reason
+}
+
+// movedEvent is an event that changed its state, as it is now.
+type movedEvent struct {
+	tally
+
+	ID ledger.EventID `db:"event_id"`
+}
+
+func (t *tx) setParked(ctx context.Context, r ledger.RetailerID, now time.Time, values [][]any) ([]movedEvent, error) {
+	var p params
+	with, err := t.with(&p, rows{
+		columns: []column{{"id", text}, {"state", number}, {"reason", number}, {"problem", text}}, values: values,
+	})
+	if err != nil {
+		return nil, err
+	}
+	retailer, at := p.add(r), p.add(micros(now))
+	var moved []movedEvent
+	err = t.list(ctx, &moved, with+`UPDATE events SET state = v.state, reason = v.reason, problem = v.problem,
+			state_at = `+at+`, due_at = 0
+		FROM v WHERE events.retailer_id = `+retailer+` AND events.event_id = v.id AND events.state = 2
+		RETURNING event_id, kind, events.state, events.reason`, p.values...)
+	return moved, err
+}
+
+// waitingEvent is an event that has just come to ACTION_REQUIRED.
+type waitingEvent struct {
+	id      ledger.EventID
+	problem *ledger.Problem
+}
+
+// wait writes what events wait for, and their history.
+func (t *tx) wait(
+	ctx context.Context, r ledger.RetailerID, now time.Time, from ledger.State, events []waitingEvent,
+) error {
+	slots, notes := make([][]any, 0, len(events)), make([][]any, 0, len(events))
+	for _, e := range events {
+		for _, slot := range e.problem.Slots {
+			slots = append(slots, []any{r, slot.Role, slot.Key, slot.Location, e.id})
+		}
+		notes = append(notes, []any{e.id, e.problem.Reason, foreign(e.problem.Message)})
+	}
+	err := t.insert(ctx, `INSERT INTO waits (retailer_id, role, map_key, location_id, event_id)`, slots,
+		`ON CONFLICT DO NOTHING`)
+	if err != nil {
+		return err
+	}
+	return t.noteWaiting(ctx, r, now, from, notes)
+}
+
+func (t *tx) noteWaiting(
+	ctx context.Context, r ledger.RetailerID, now time.Time, from ledger.State, notes [][]any,
+) error {
+	if len(notes) == 0 {
+		return nil
+	}
+	var p params
+	with, err := t.with(&p, rows{columns: []column{{"id", text}, {"reason", number}, {"note", text}}, values: notes})
+	if err != nil {
+		return err
+	}
+	retailer := "CAST(" + p.add(r) + " AS TEXT)"
+	_, err = t.exec(ctx, with+`INSERT INTO changes (retailer_id, event_id, seq, at, from_state, to_state, reason, actor, note)
+		SELECT `+retailer+`, v.id, 1 + (SELECT COALESCE(MAX(c.seq), 0) FROM changes c
+				WHERE c.retailer_id = `+retailer+` AND c.event_id = v.id),
+			CAST(`+p.add(micros(now))+` AS BIGINT), CAST(`+p.add(from)+` AS BIGINT), CAST(`+
+		p.add(ledger.StateActionRequired)+` AS BIGINT), v.reason, '', v.note FROM v`, p.values...)
+	return err
+}

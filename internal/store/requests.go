@@ -1,0 +1,215 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/tillpost/tillpost/internal/ledger"
+)
+
+// RequestKind says how a request is sent. The numbers are stored: never renumber.
+type RequestKind uint8
+
+// The kinds of requests.
+const (
+	// Single creates one entry.
+	Single RequestKind = 1
+	// Batch creates several.
+	Batch RequestKind = 2
+)
+
+// Item is one entry of a request.
+type Item struct {
+	Event ledger.EventID
+	// BatchItem is the item's bId within a batch; empty in a single request.
+	BatchItem string
+	Entry     ledger.Entry
+}
+
+// NewRequest is a request to store before it is sent. Body is sent byte for byte, again and again if need be.
+type NewRequest struct {
+	ID    string
+	Realm ledger.RealmID
+	Kind  RequestKind
+	Body  []byte
+	Items []Item
+}
+
+// StoredRequest is a request whose outcome is not settled. Items are those of its items that are not settled.
+type StoredRequest struct {
+	ID                    string
+	Realm                 ledger.RealmID
+	Kind                  RequestKind
+	Body                  []byte
+	CreatedAt, LastSentAt time.Time
+	// Sends counts how often it was sent, or was about to be.
+	Sends int
+	// DueAt is when it should be sent again or asked after.
+	DueAt time.Time
+	Items []Item
+}
+
+// requestRow is a row of the table requests.
+type requestRow struct {
+	ID         string         `db:"request_id"`
+	Realm      ledger.RealmID `db:"realm_id"`
+	Kind       RequestKind    `db:"kind"`
+	Body       []byte         `db:"body"`
+	CreatedAt  int64          `db:"created_at"`
+	LastSentAt int64          `db:"last_sent_at"`
+	Sends      int            `db:"sends"`
+	DueAt      int64          `db:"due_at"`
+}
+
+func (q *requestRow) request() StoredRequest {
+	return StoredRequest{
+		ID: q.ID, Realm: q.Realm, Kind: q.Kind, Body: bytesOf(q.Body), CreatedAt: fromMicros(q.CreatedAt),
+		LastSentAt: fromMicros(q.LastSentAt), Sends: q.Sends, DueAt: fromMicros(q.DueAt),
+	}
+}
+
+// OpenRequests returns up to limit requests that are not settled, oldest first. ErrLeaseLost.
+func (s *Store) OpenRequests(ctx context.Context, l Lease, limit int) (open []StoredRequest, err error) {
+	err = s.inRead(ctx, "read the open requests", func(t *tx) error {
+		if _, err := t.leased(ctx, l, ""); err != nil {
+			return err
+		}
+		var rows []requestRow
+		err := t.list(ctx, &rows, `SELECT request_id, realm_id, kind, body, created_at, last_sent_at, sends, due_at
+			FROM requests WHERE retailer_id = $1 AND open ORDER BY created_at, request_id LIMIT $2`, l.Retailer, limit)
+		if err != nil {
+			return err
+		}
+		open = make([]StoredRequest, 0, len(rows))
+		for i := range rows {
+			open = append(open, rows[i].request())
+		}
+		return t.openItems(ctx, l.Retailer, open)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return open, nil
+}
+
+// openItems reads the items of requests that are not settled.
+func (t *tx) openItems(ctx context.Context, r ledger.RetailerID, requests []StoredRequest) error {
+	byID := make(map[string]*StoredRequest, len(requests))
+	ids := make([]string, 0, len(requests))
+	for i := range requests {
+		byID[requests[i].ID] = &requests[i]
+		ids = append(ids, requests[i].ID)
+	}
+	p := params{values: []any{r}}
+	which, err := oneOf(t, &p, "request_id", ids)
+	if err != nil {
+		return err
+	}
+	var rows []struct {
+		Request   string         `db:"request_id"`
+		Event     ledger.EventID `db:"event_id"`
+		BatchItem string         `db:"batch_item"`
+		Entry     string         `db:"entry"`
+	}
+	err = t.list(ctx, &rows, `SELECT request_id, event_id, batch_item, entry FROM entries
+		WHERE retailer_id = $1 AND open AND `+which+` ORDER BY request_id, position`, p.values...)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		entry, err := decodeEntry(row.Entry)
+		if err != nil {
+			return fmt.Errorf("event %s in request %s: %w", row.Event, row.Request, err)
+		}
+		request := byID[row.Request]
+		request.Items = append(request.Items, Item{Event: row.Event, BatchItem: row.BatchItem, Entry: entry})
+	}
+	return nil
+}
+
+// StoreRequests stores requests about to be sent for the first time, with their entries, and moves their events from PENDING
+// to PROCESSING. All or nothing: ErrNotPending when one of the events is not PENDING any more. ErrLeaseLost.
+func (s *Store) StoreRequests(ctx context.Context, l Lease, now time.Time, requests []NewRequest) error {
+	rows, err := rowsOf(l.Retailer, requests, now)
+	if err != nil {
+		return fmt.Errorf("store: store requests: %w", err)
+	}
+	return s.inWrite(ctx, "store requests", func(t *tx) error {
+		if _, err := t.lockLease(ctx, l); err != nil {
+			return err
+		}
+		if err := t.beginProcessing(ctx, l.Retailer, rows.events, now); err != nil {
+			return err
+		}
+		err := t.insert(ctx, `INSERT INTO requests (retailer_id, request_id, realm_id, kind, body, open, created_at,
+			last_sent_at, sends, due_at)`, rows.requests, "")
+		if err != nil {
+			return err
+		}
+		return t.insert(ctx, `INSERT INTO entries (retailer_id, event_id, request_id, position, batch_item, entry, open)`,
+			rows.entries, "")
+	})
+}
+
+// requestRows are requests as rows of the tables.
+type requestRows struct {
+	events            []ledger.EventID
+	requests, entries [][]any
+}
+
+func rowsOf(r ledger.RetailerID, requests []NewRequest, now time.Time) (requestRows, error) {
+	var out requestRows
+	at := micros(now)
+	for _, q := range requests {
+		out.requests = append(out.requests, []any{r, q.ID, q.Realm, q.Kind, blob(q.Body), len(q.Items) > 0, at, at, 1, at})
+		for position := range q.Items {
+			item := &q.Items[position]
+			entry, err := encodeEntry(&item.Entry)
+			if err != nil {
+				return requestRows{}, fmt.Errorf("event %s: %w", item.Event, err)
+			}
+			out.events = append(out.events, item.Event)
+			out.entries = append(out.entries, []any{r, item.Event, q.ID, position, item.BatchItem, entry, true})
+		}
+	}
+	return out, nil
+}
+
+// beginProcessing moves exactly these events from PENDING to PROCESSING.
+func (t *tx) beginProcessing(ctx context.Context, r ledger.RetailerID, events []ledger.EventID, now time.Time) error {
+	p := params{values: []any{r, micros(now)}}
+	which, err := oneOf(t, &p, "event_id", events)
+	if err != nil {
+		return err
+	}
+	var kinds []ledger.Kind
+	err = t.list(ctx, &kinds, `UPDATE events SET state = 3, state_at = $2, due_at = 0
+		WHERE retailer_id = $1 AND state = 2 AND `+which+` RETURNING kind`, p.values...)
+	if err != nil {
+		return err
+	}
+	if len(kinds) != len(events) {
+		return fmt.Errorf("%d of %d events: %w", len(events)-len(kinds), len(events), ErrNotPending)
+	}
+	changes := tallies{}
+	for _, kind := range kinds {
+		changes.move(tally{Kind: kind, State: ledger.StatePending}, tally{Kind: kind, State: ledger.StateProcessing}, 1)
+	}
+	return t.count(ctx, r, changes)
+}
+
+// MarkSent notes that an open request is about to be sent once more. ErrRequestClosed, ErrLeaseLost.
+func (s *Store) MarkSent(ctx context.Context, l Lease, now time.Time, requestID string) error {
+	return s.inWrite(ctx, "mark a request as sent", func(t *tx) error {
+		if _, err := t.lockLease(ctx, l); err != nil {
+			return err
+		}
+		n, err := t.exec(ctx, `UPDATE requests SET sends = sends + 1, last_sent_at = $3
+			WHERE retailer_id = $1 AND request_id = $2 AND open`, l.Retailer, requestID, micros(now))
+		if err == nil && n == 0 {
+			err = fmt.Errorf("request %s: %w", requestID, ErrRequestClosed)
+		}
+		return err
+	})
+}

@@ -1,0 +1,105 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/tillpost/tillpost/internal/ledger"
+)
+
+// Count counts the events of one kind, state and reason.
+type Count struct {
+	Kind   ledger.Kind
+	State  ledger.State
+	Reason ledger.Reason
+	N      int64
+}
+
+// Status is a retailer's whole state at a glance.
+type Status struct {
+	State       ConnState
+	Environment string
+	Realm       ledger.RealmID
+	CompanyName string
+	SyncStarted bool
+	// ConnectionProblem is why the authorization was lost; empty when it was not.
+	ConnectionProblem string
+	// Counts has the combinations that have events, by kind, state and reason. Total is their sum.
+	Counts []Count
+	Total  int64
+	// OldestUnsyncedAt is when the oldest event that is PENDING or PROCESSING was recorded; zero when none is.
+	OldestUnsyncedAt time.Time
+	// LastSyncedAt is when an event last became SYNCED; zero when none has.
+	LastSyncedAt time.Time
+	// Failures counts the failures in a row of work for the retailer, Problem is the last of them in plain words, and
+	// RetryAt when it is tried again; all zero when work goes well.
+	Failures int
+	Problem  string
+	RetryAt  time.Time
+}
+
+// Status returns the retailer's state in one snapshot. Its cost does not depend on the number of events.
+func (s *Store) Status(ctx context.Context, r ledger.RetailerID) (status Status, err error) {
+	err = s.inRead(ctx, "read the status", func(t *tx) error {
+		if status, err = t.workStatus(ctx, r); err != nil {
+			return err
+		}
+		if status.Counts, err = t.counts(ctx, r); err != nil {
+			return err
+		}
+		for _, c := range status.Counts {
+			status.Total += c.N
+		}
+		var oldest int64
+		// The states stand as they do in the index events_unsynced, or SQLite would not use it.
+		_, err = t.get(ctx, &oldest, `SELECT recorded_at FROM events WHERE retailer_id = $1 AND state IN (2, 3)
+			ORDER BY recorded_at LIMIT 1`, r)
+		status.OldestUnsyncedAt = fromMicros(oldest)
+		return err
+	})
+	if err != nil {
+		return Status{}, err
+	}
+	return status, nil
+}
+
+func (t *tx) workStatus(ctx context.Context, r ledger.RetailerID) (Status, error) {
+	row := struct {
+		State             ConnState      `db:"state"`
+		Environment       string         `db:"environment"`
+		Realm             ledger.RealmID `db:"realm_id"`
+		CompanyName       string         `db:"company_name"`
+		ConnectionProblem string         `db:"connection_problem"`
+		SyncStarted       bool           `db:"sync_started"`
+		LastSyncedAt      int64          `db:"last_synced_at"`
+		Failures          int            `db:"failures"`
+		Problem           string         `db:"problem"`
+		RetryAt           int64          `db:"retry_at"`
+	}{State: NotConnected}
+	_, err := t.get(ctx, &row, `SELECT COALESCE(c.state, $2) AS state, COALESCE(c.environment, '') AS environment,
+			COALESCE(c.realm_id, '') AS realm_id, COALESCE(c.company_name, '') AS company_name,
+			COALESCE(c.problem, '') AS connection_problem, w.sync_started, w.last_synced_at, w.failures, w.problem,
+			w.retry_at
+		FROM work w LEFT JOIN connections c ON c.retailer_id = w.retailer_id WHERE w.retailer_id = $1`, r, NotConnected)
+	return Status{
+		State: row.State, Environment: row.Environment, Realm: row.Realm, CompanyName: row.CompanyName,
+		ConnectionProblem: row.ConnectionProblem, SyncStarted: row.SyncStarted,
+		LastSyncedAt: fromMicros(row.LastSyncedAt), Failures: row.Failures, Problem: row.Problem,
+		RetryAt: fromMicros(row.RetryAt),
+	}, err
+}
+
+func (t *tx) counts(ctx context.Context, r ledger.RetailerID) ([]Count, error) {
+	var rows []struct {
+		tally
+
+		N int64 `db:"n"`
+	}
+	err := t.list(ctx, &rows, `SELECT kind, state, reason, n FROM counters WHERE retailer_id = $1 AND n <> 0
+		ORDER BY kind, state, reason`, r)
+	out := make([]Count, 0, len(rows))
+	for _, row := range rows {
+		out = append(out, Count{Kind: row.Kind, State: row.State, Reason: row.Reason, N: row.N})
+	}
+	return out, err
+}

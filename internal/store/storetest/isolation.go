@@ -1,0 +1,99 @@
+package storetest
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/tillpost/tillpost/internal/ledger"
+	"github.com/tillpost/tillpost/internal/store"
+)
+
+func isolationTests() tests {
+	return tests{"Isolation/Tenants": testIsolation}
+}
+
+// view is all that the methods which read tell of a retailer.
+func view(t *testing.T, s *store.Store, r ledger.RetailerID) string {
+	t.Helper()
+	ctx := within(t)
+	books, version, err := s.BooksAt(ctx, r)
+	must(t, err)
+	all := []any{
+		got(s.Connection(ctx, r))(t), got(s.Status(ctx, r))(t), books.Accounts, books.HomeCurrency,
+		fmt.Sprint(books.Mapping), version,
+		got2(s.ListAccounts(ctx, r, store.AccountQuery{Limit: 100, ShowDeleted: true}))(t),
+		got2(s.ListSlots(ctx, r, store.SlotQuery{Limit: 100}))(t),
+	}
+	for _, row := range got2(s.ListEvents(ctx, r, store.EventQuery{Limit: 100}))(t) {
+		all = append(all, got(s.Event(ctx, r, row.Event.ID))(t))
+	}
+	out, err := json.MarshalIndent(all, "", " ")
+	must(t, err)
+	return string(out)
+}
+
+// furnish gives a retailer one of everything, with the same ids as every other.
+func furnish(t *testing.T, s *store.Store, r ledger.RetailerID) store.Lease {
+	t.Helper()
+	ctx := within(t)
+	start(t, s, r)
+	must(t, s.SaveAuthorization(ctx, r, authorization("state", origin())))
+	record(t, s, r, at(1), sale("pending"), sale("parked"), sale("sent"), sale("synced"), sale("skipped"))
+	l := claim(t, s, at(1))
+	same(t, "claimed", l.Retailer, r)
+	_, _, err := s.PutMapping(ctx, r, shoes(), "3", caller, at(1))
+	must(t, err)
+	park(t, s, l, at(2), store.Parked{Event: "parked", Problem: unmapped(visa())})
+	got(s.SkipEvents(ctx, r, ids("skipped"), false, "", caller, at(2)))(t)
+	must(t, s.StoreRequests(ctx, l, at(2), []store.NewRequest{batch("open", "sent"), batch("closed", "synced")}))
+	must(t, s.Settle(ctx, l, at(3), store.Settlement{
+		RequestID: "closed", Closed: true, Items: []store.ItemResult{item("synced", store.Booked)},
+	}))
+	return l
+}
+
+// testIsolation does everything for one retailer, and looks at another one that has the same ids: not a byte may change.
+func testIsolation(t *testing.T, s *store.Store) {
+	t.Helper()
+	ctx := within(t)
+	untouched := furnish(t, s, "untouched")
+	before := view(t, s, "untouched")
+	l := furnish(t, s, retailer)
+	same(t, "open", len(got(s.OpenRequests(ctx, l, 9))(t)), 1)
+	same(t, "pending", len(got(s.PendingEvents(ctx, l, at(9), 9))(t)), 1)
+	must(t, s.MarkSent(ctx, l, at(4), "open"))
+	must(t, s.Settle(ctx, l, at(5), store.Settlement{
+		RequestID: "open", Closed: true, Items: []store.ItemResult{item("sent", store.Refused)},
+	}))
+	record(t, s, retailer, at(6), other(sale("pending")), sale("new"))
+	_, released, err := s.PutMapping(ctx, retailer, ledger.Slot{Role: ledger.RolePayment}, "2", caller, at(7))
+	must(t, err)
+	same(t, "released", released, 1)
+	same(t, "retried", got(s.RetryEvents(ctx, retailer, nil, 0, caller, at(8)))(t), 1)
+	all := ids("pending", "parked", "sent", "synced", "skipped", "new")
+	same(t, "skipped", got(s.SkipEvents(ctx, retailer, all, false, "", caller, at(9)))(t), 4)
+	same(t, "unskipped", got(s.SkipEvents(ctx, retailer, all, true, "", caller, at(9)))(t), 5)
+	same(t, "unmapped", got(s.DeleteMapping(ctx, retailer, shoes()))(t), true)
+	_, _, err = s.DeleteAccount(ctx, retailer, "2", true, at(10))
+	must(t, err)
+	got(s.ImportAccounts(ctx, retailer, realm, chart()[:1], at(11)))(t)
+	must(t, s.SaveCompany(ctx, retailer, realm, store.Company{CompanyName: "Other", HomeCurrency: "EUR"}))
+	must(t, s.SaveAuthorization(ctx, retailer, authorization("later", at(10_000))))
+	same(t, "lease", got(s.LeaseRefresh(ctx, retailer, 1, refresher, at(11), at(60)))(t), true)
+	same(t, "swap", got(s.SwapTokens(ctx, retailer, 1, refresher, tokens("9", at(12))))(t), true)
+	got(s.Extend(ctx, l, at(12), leaseTTL))(t)
+	must(t, s.Release(ctx, l, at(12), store.Backoff{Until: at(20), Failures: 1, Problem: "x"}))
+	same(t, "lost", got(s.LoseAuthorization(ctx, retailer, 2, "x", at(13)))(t), true)
+	must(t, s.PauseSync(ctx, retailer, at(14)))
+	must(t, s.Disconnect(ctx, retailer, at(14)))
+	same(t, "the other retailer", view(t, s, "untouched"), before)
+	audited(t, s, retailer)
+	audited(t, s, "untouched")
+	// Its lease and its authorization are good, too.
+	got(s.Extend(ctx, untouched, at(15), leaseTTL))(t)
+	got(s.TakeAuthorization(ctx, "untouched", []byte("state"), at(15)))(t)
+	same(t, "open", len(got(s.OpenRequests(ctx, untouched, 9))(t)), 1)
+	_, err = s.Event(ctx, "untouched", "new")
+	fails(t, "an event of the other", err, store.ErrNotFound)
+}
