@@ -1,0 +1,246 @@
+package posting
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/tillpost/tillpost/internal/quickbooks"
+	"github.com/tillpost/tillpost/internal/store"
+)
+
+const (
+	// linger is how long an idle worker keeps its company, so that the next event goes out at once.
+	linger = time.Second
+	// quantum is how long a worker serves one company before others get their turn.
+	quantum = 20 * time.Second
+	// maxInFlight is how many requests of one company are under way at once; Intuit allows ten.
+	maxInFlight = 8
+	// maxBackoff bounds the pause after failures.
+	maxBackoff = time.Minute
+)
+
+// company serves one company under one lease: a single loop plans requests, a goroutine each sends them, and the loop
+// records what came back. Everything that decides is in the loop, so nothing here needs a lock but the lease.
+type company struct {
+	e       *Engine
+	log     *slog.Logger
+	wake    chan struct{}
+	results chan result
+	// flying holds the requests under way by their ids.
+	flying map[string]bool
+	pacer  *quickbooks.Pacer
+	grant  grant
+	// dead is the version of a token that Intuit refused.
+	dead int64
+	// pause is the backoff after failures; nothing new is sent before its Until.
+	pause store.Backoff
+
+	mu    sync.Mutex
+	lease store.Lease
+}
+
+func newCompany(e *Engine, lease store.Lease, log *slog.Logger) *company {
+	return &company{
+		e: e, log: log, lease: lease,
+		wake: make(chan struct{}, 1), results: make(chan result, maxInFlight), flying: map[string]bool{},
+	}
+}
+
+func (c *company) currentLease() store.Lease {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.lease
+}
+
+// run serves the company until nothing is due, its time is up, it fails, or ctx ends. Requests under way are always
+// waited for, within the engine's grace once ctx has ended.
+func (c *company) run(ctx context.Context) (store.Backoff, error) {
+	work, stop := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer stop(nil)
+	release := context.AfterFunc(ctx, func() { time.AfterFunc(c.e.Grace, func() { stop(context.Cause(ctx)) }) })
+	defer release()
+	var beat sync.WaitGroup
+	beat.Go(func() { c.heartbeat(work, stop) })
+	defer beat.Wait()
+	defer stop(nil)
+
+	err := c.loop(ctx, work)
+	for len(c.flying) > 0 { // only after an error: record what still comes back, as far as it can be recorded
+		r := <-c.results
+		delete(c.flying, r.request.ID)
+		if e := c.e.Store.Settle(work, c.currentLease(), time.Now(), c.settlement(r)); e != nil {
+			c.log.WarnContext(ctx, "an outcome could not be recorded; its request stays open", "request", r.request.ID, "error", e)
+		}
+	}
+	if cause := context.Cause(work); err == nil && errors.Is(cause, store.ErrLeaseLost) {
+		err = cause
+	}
+	return c.pause, err
+}
+
+// loop alternates planning, waiting and recording. ctx asks to stop; work is good until requests under way are done.
+func (c *company) loop(ctx, work context.Context) error {
+	turnEnds := time.Now().Add(quantum)
+	for {
+		var planned bool
+		var again time.Duration
+		if ctx.Err() == nil && work.Err() == nil && time.Now().Before(turnEnds) {
+			var err error
+			planned, again, err = c.plan(work)
+			if err != nil {
+				return c.fail(err)
+			}
+		}
+		if len(c.flying) == 0 && planned {
+			continue // something was decided without a request; look again
+		}
+		if len(c.flying) == 0 {
+			stopping := ctx.Err() != nil || time.Now().After(turnEnds) || c.paused()
+			if stopping || !c.idle(ctx, again) {
+				return nil
+			}
+			continue
+		}
+		if err := c.collect(work, again); err != nil {
+			return err
+		}
+	}
+}
+
+// paused tells whether a backoff is on that is longer than an idle worker lingers.
+func (c *company) paused() bool { return time.Until(c.pause.Until) > linger }
+
+// idle waits a moment for more work and tells whether there may be some. again is when known work becomes due; 0 means
+// none is known.
+func (c *company) idle(ctx context.Context, again time.Duration) bool {
+	wait := linger
+	if again > 0 {
+		wait = min(again, linger)
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-c.wake:
+		return true
+	case <-timer.C:
+		return again > 0 && again <= linger
+	}
+}
+
+// collect waits for a result, takes all that have come, and records them in one transaction. A wake-up or the moment
+// when known work becomes due ends the wait too, if there is room for more requests.
+func (c *company) collect(work context.Context, again time.Duration) error {
+	var timer <-chan time.Time
+	wake := c.wake
+	if len(c.flying) >= maxInFlight {
+		wake = nil
+	} else if again > 0 {
+		t := time.NewTimer(again)
+		defer t.Stop()
+		timer = t.C
+	}
+	var done []result
+	select {
+	case r := <-c.results:
+		done = append(done, r)
+	case <-wake:
+	case <-timer:
+	}
+	for len(c.results) > 0 {
+		done = append(done, <-c.results)
+	}
+	if len(done) == 0 {
+		return nil
+	}
+	return c.record(work, done)
+}
+
+// record writes outcomes down and learns from them for the pace of what follows.
+func (c *company) record(work context.Context, done []result) error {
+	settlements := make([]store.Settlement, 0, len(done))
+	for _, r := range done {
+		delete(c.flying, r.request.ID)
+		settlements = append(settlements, c.settlement(r))
+		c.learn(r)
+	}
+	if err := c.e.Store.SettleMany(work, c.currentLease(), time.Now(), settlements); err != nil {
+		return fmt.Errorf("record %d outcomes: %w", len(done), err)
+	}
+	return nil
+}
+
+// learn adjusts the backoff: an answer about entries ends it, silence and refusals at the gate lengthen it.
+func (c *company) learn(r result) {
+	if r.fault == nil || (!atTheGate(r.fault) && r.fault.Outcome == quickbooks.OutcomeNotCommitted) {
+		c.pause = store.Backoff{}
+		return
+	}
+	switch r.fault.Cause {
+	case quickbooks.CauseTokenExpired:
+		c.dead = r.tokenVersion
+		if c.pause.Failures == 0 { // the ordinary end of a token: refresh, no pause
+			c.pause.Failures = 1
+			return
+		}
+	case quickbooks.CauseForbidden, quickbooks.CauseUserNotAdmin:
+		c.dead = r.tokenVersion // a refresh tells whether the authorization still stands
+	case quickbooks.CauseThrottled:
+		c.pacer.Penalize(r.fault.RetryAfter)
+	default: // the other causes need nothing but the pause
+	}
+	c.back(r.fault.Facts().Words, r.fault.RetryAfter)
+}
+
+// back lengthens the pause.
+func (c *company) back(problem string, atLeast time.Duration) {
+	c.pause.Failures++
+	c.pause.Problem = problem
+	c.pause.Until = time.Now().Add(max(atLeast, backoff(c.pause.Failures)))
+}
+
+// fail turns an error of planning into a pause where that is what it means.
+func (c *company) fail(err error) error {
+	switch {
+	case errors.Is(err, ErrQuickBooksUnavailable):
+		c.back("QuickBooks does not answer.", 0)
+		return err
+	case errors.Is(err, ErrReauthorizationRequired), errors.Is(err, ErrNotConnected):
+		return nil // the connection's state says so; connecting again wakes the work
+	case errors.Is(err, store.ErrLeaseLost):
+		return err
+	default:
+		c.back("Tillpost could not plan the next postings; it tries again by itself.", 0)
+		return err
+	}
+}
+
+// heartbeat keeps the lease alive. When the lease is lost the work is stopped: another worker has the company.
+func (c *company) heartbeat(work context.Context, stop context.CancelCauseFunc) {
+	ticker := time.NewTicker(c.e.LeaseTTL / 3) //nolint:mnd // three chances within a lease
+	defer ticker.Stop()
+	for {
+		select {
+		case <-work.Done():
+			return
+		case <-ticker.C:
+		}
+		lease, err := c.e.Store.Extend(work, c.currentLease(), time.Now(), c.e.LeaseTTL)
+		if errors.Is(err, store.ErrLeaseLost) {
+			stop(err)
+			return
+		}
+		if err != nil {
+			c.log.WarnContext(work, "a lease could not be extended; trying again", "error", err)
+			continue
+		}
+		c.mu.Lock()
+		c.lease = lease
+		c.mu.Unlock()
+	}
+}

@@ -1,0 +1,270 @@
+package posting
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/tillpost/tillpost/internal/ledger"
+	"github.com/tillpost/tillpost/internal/quickbooks"
+	"github.com/tillpost/tillpost/internal/quickbooks/wire"
+	"github.com/tillpost/tillpost/internal/store"
+)
+
+// plan starts everything that may be sent now: open requests whose outcome is unknown first, then new ones for events
+// that are due. It tells whether it did anything, and in how long known work becomes due (0: none is known).
+func (c *company) plan(work context.Context) (bool, time.Duration, error) {
+	if wait := time.Until(c.pause.Until); wait > 0 {
+		return false, wait, nil
+	}
+	if err := c.authorize(work); err != nil {
+		return false, 0, err
+	}
+	repeated, again, err := c.planOpen(work)
+	if err != nil {
+		return false, 0, err
+	}
+	started, err := c.planNew(work)
+	if errors.Is(err, store.ErrBooksChanged) {
+		return true, again, nil // the mapping changed while we built: build again with the new one
+	}
+	if err != nil {
+		return false, 0, err
+	}
+	if started == waitForPace {
+		return repeated, soonest(again, pacePoll), nil
+	}
+	return repeated || started == didWork, again, nil
+}
+
+// pacePoll is how often the pacer is asked again when it allows nothing at present.
+const pacePoll = 50 * time.Millisecond
+
+func soonest(a, b time.Duration) time.Duration {
+	if a == 0 || (b > 0 && b < a) {
+		return b
+	}
+	return a
+}
+
+// authorize makes sure that the loop has a token for its company.
+func (c *company) authorize(work context.Context) error {
+	if c.grant.version != c.dead && time.Until(c.grant.expires) > refreshEarly {
+		return nil
+	}
+	g, err := c.e.tokens.use(work, c.currentLease().Retailer, c.dead)
+	if err != nil {
+		return err
+	}
+	c.grant, c.pacer = g, c.e.pacer(g.realm)
+	return nil
+}
+
+// planOpen deals with requests that were sent, or may have been, and have no outcome yet.
+func (c *company) planOpen(work context.Context) (did bool, again time.Duration, err error) {
+	open, err := c.e.Store.OpenRequests(work, c.currentLease(), maxInFlight*2) //nolint:mnd // all there can be, and then some
+	if err != nil {
+		return false, 0, fmt.Errorf("read open requests: %w", err)
+	}
+	now := time.Now()
+	for _, request := range open {
+		if c.flying[request.ID] {
+			continue
+		}
+		if wait := request.DueAt.Sub(now); wait > 0 {
+			again = soonest(again, wait)
+			continue
+		}
+		if len(c.flying) >= maxInFlight {
+			return did, again, nil
+		}
+		if err := c.resume(work, request, now); err != nil {
+			return did, again, err
+		}
+		did = true
+	}
+	return did, again, nil
+}
+
+// resume sends a stored request once more, byte for byte, while Intuit is sure to recognise it; later it asks for the
+// entries by their numbers instead.
+func (c *company) resume(work context.Context, request store.StoredRequest, now time.Time) error {
+	if now.After(request.CreatedAt.Add(c.e.ReplayWindow - replayMargin)) {
+		if quiet := request.LastSentAt.Add(settleAfter).Sub(now); quiet > 0 {
+			return c.postpone(work, request, quiet)
+		}
+		c.fly(work, request, c.settleByQuery)
+		return nil
+	}
+	if err := c.e.Store.MarkSent(work, c.currentLease(), now, request.ID); err != nil {
+		return fmt.Errorf("note that request %s is sent again: %w", request.ID, err)
+	}
+	request.Sends++
+	c.fly(work, request, c.send)
+	return nil
+}
+
+const (
+	// replayMargin is taken off the replay window, because a request reaches Intuit later than it is sent.
+	replayMargin = 30 * time.Second
+	// settleAfter is how long after the last send a query may settle an outcome: longer than the 120 seconds after which
+	// Intuit gives a request up, so that none is still being worked on.
+	settleAfter = 150 * time.Second
+)
+
+// postpone leaves an open request alone until a query can settle it.
+func (c *company) postpone(work context.Context, request store.StoredRequest, quiet time.Duration) error {
+	now := time.Now()
+	err := c.e.Store.Settle(work, c.currentLease(), now, store.Settlement{
+		RequestID: request.ID, NextDue: now.Add(quiet),
+		Attempt: store.Attempt{
+			At: now, RequestID: request.ID, Outcome: store.NotBooked,
+			Message: "Waiting until QuickBooks is sure to have finished with the last send; then a query settles it.",
+		},
+	})
+	if err != nil {
+		return fmt.Errorf("postpone request %s: %w", request.ID, err)
+	}
+	return nil
+}
+
+type planned uint8
+
+const (
+	didNothing planned = iota
+	didWork
+	waitForPace
+)
+
+// planNew builds entries for due events, stores the requests that carry them, and only then lets them fly.
+func (c *company) planNew(work context.Context) (planned, error) {
+	singles, batches := c.capacity()
+	room := singles + batches*wire.MaxBatchItems
+	lease, now := c.currentLease(), time.Now()
+	events, err := c.e.Store.PendingEvents(work, lease, now, max(room, 1))
+	if err != nil {
+		return didNothing, fmt.Errorf("read pending events: %w", err)
+	}
+	if len(events) == 0 {
+		return didNothing, nil
+	}
+	if room == 0 {
+		if len(c.flying) >= maxInFlight {
+			return didNothing, nil
+		}
+		return waitForPace, nil
+	}
+	books, version, err := c.e.Store.BooksAt(work, lease.Retailer)
+	if err != nil {
+		return didNothing, fmt.Errorf("read the books: %w", err)
+	}
+	items, parked := buildAll(events, &books)
+	if len(parked) > 0 {
+		if err := c.e.Store.Park(work, lease, now, version, parked); err != nil {
+			return didNothing, fmt.Errorf("park %d events: %w", len(parked), err)
+		}
+	}
+	if err := c.launch(work, items, singles, batches); err != nil {
+		return didNothing, err
+	}
+	return didWork, nil
+}
+
+// capacity returns how many single posts and batches may be sent right now.
+func (c *company) capacity() (singles, batches int) {
+	free := maxInFlight - len(c.flying)
+	singles, batches = c.pacer.Allowance(time.Now())
+	batches = min(batches, free)
+	return min(singles, free-batches), batches
+}
+
+// buildAll turns events into the items of requests; what cannot be built is parked with its reason.
+func buildAll(events []store.PendingEvent, books *ledger.Books) ([]store.Item, []store.Parked) {
+	items := make([]store.Item, 0, len(events))
+	var parked []store.Parked
+	for i := range events {
+		entry, err := ledger.Build(events[i].Event, books)
+		var problem *ledger.Problem
+		switch {
+		case err == nil:
+			items = append(items, store.Item{Event: events[i].Event.ID, Entry: entry})
+		case errors.As(err, &problem):
+			parked = append(parked, store.Parked{Event: events[i].Event.ID, Problem: problem})
+		default:
+			parked = append(parked, store.Parked{Event: events[i].Event.ID}) // ledger.ErrNothingToPost
+		}
+	}
+	return items, parked
+}
+
+// launch packs items into requests, stores them all, and lets them fly.
+func (c *company) launch(work context.Context, items []store.Item, singles, batches int) error {
+	if len(items) == 0 {
+		return nil
+	}
+	requests, err := pack(items, c.grant.realm, singles, batches)
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	if err := c.e.Store.StoreRequests(work, c.currentLease(), now, requests); err != nil {
+		return fmt.Errorf("store %d requests: %w", len(requests), err)
+	}
+	for _, r := range requests {
+		c.fly(work, store.StoredRequest{
+			ID: r.ID, Realm: r.Realm, Kind: r.Kind, Body: r.Body, Items: r.Items, CreatedAt: now, LastSentAt: now, Sends: 1,
+		}, c.send)
+	}
+	return nil
+}
+
+// pack puts items into requests: one alone goes as a single post, more go as batches of up to thirty, and singles serve
+// when no batch may be sent.
+func pack(items []store.Item, realm ledger.RealmID, singles, batches int) ([]store.NewRequest, error) {
+	var requests []store.NewRequest
+	for len(items) > 0 {
+		size := min(len(items), wire.MaxBatchItems)
+		if batches == 0 || (size == 1 && singles > 0) {
+			size = 1
+			singles--
+		} else {
+			batches--
+		}
+		request, err := newRequest(items[:size:size], realm)
+		if err != nil {
+			return nil, err
+		}
+		requests = append(requests, request)
+		items = items[size:]
+		if batches <= 0 && singles <= 0 {
+			break // the rest stays pending
+		}
+	}
+	return requests, nil
+}
+
+// newRequest encodes the exact bytes of a request.
+func newRequest(items []store.Item, realm ledger.RealmID) (store.NewRequest, error) {
+	request := store.NewRequest{ID: uuid.NewString(), Realm: realm, Kind: store.Single, Items: items}
+	var err error
+	if len(items) == 1 {
+		request.Body, err = quickbooks.EncodeJournalEntry(toWire(items[0].Entry))
+	} else {
+		request.Kind = store.Batch
+		batch := make([]wire.BatchItemRequest, len(items))
+		for i := range items {
+			items[i].BatchItem = strconv.Itoa(i + 1)
+			entry := toWire(items[i].Entry)
+			batch[i] = wire.BatchItemRequest{BID: items[i].BatchItem, Operation: "create", JournalEntry: &entry}
+		}
+		request.Body, err = quickbooks.EncodeBatch(batch)
+	}
+	if err != nil {
+		return store.NewRequest{}, fmt.Errorf("encode a request of %d entries: %w", len(items), err)
+	}
+	return request, nil
+}

@@ -1,0 +1,57 @@
+package posting
+
+import (
+	"fmt"
+
+	"github.com/tillpost/tillpost/internal/ledger"
+	"github.com/tillpost/tillpost/internal/quickbooks"
+	"github.com/tillpost/tillpost/internal/store"
+)
+
+// problemOf says what a refusal means for an event, in the retailer's words.
+func problemOf(item store.Item, fault *quickbooks.Error) *ledger.Problem {
+	problem := &ledger.Problem{
+		Reason:  ledger.ReasonRejectedByQuickBooks,
+		Message: fmt.Sprintf("QuickBooks refused the entry (code %s): %s", orNone(fault.Code), orNone(fault.Detail)),
+		Remedy:  fault.Facts().Words,
+	}
+	switch fault.Cause {
+	case quickbooks.CausePeriodClosed:
+		problem.Reason = ledger.ReasonPeriodClosed
+		problem.Message = fmt.Sprintf("The books are closed at %s.", item.Entry.TxnDate)
+	case quickbooks.CauseSubscriptionLapsed:
+		problem.Reason = ledger.ReasonSubscriptionLapsed
+		problem.Message = "The company's QuickBooks subscription has lapsed, so nothing can be booked."
+	case quickbooks.CauseAccountInactive, quickbooks.CauseAccountNotFound:
+		problem.Reason = ledger.ReasonAccountInactive
+		problem.Message = "QuickBooks does not accept one of the entry's accounts: it was made inactive or deleted there."
+		problem.Remedy = "Import the accounts, map the ones marked inactive to others, then retry."
+	default: // REJECTED_BY_QUICKBOOKS
+	}
+	return problem
+}
+
+func storedDifferently(id, diff string) *ledger.Problem {
+	return &ledger.Problem{
+		Reason:  ledger.ReasonStoredDifferently,
+		Message: fmt.Sprintf("QuickBooks holds the entry (id %s) and it differs from what was meant: %s.", id, diff),
+		Remedy: "Look at the entry in QuickBooks. If it is right as it stands, skip the event; " +
+			"if not, delete the entry there and retry.",
+	}
+}
+
+func numberTaken(item store.Item, id string) *ledger.Problem {
+	return &ledger.Problem{
+		Reason: ledger.ReasonNumberTaken,
+		Message: fmt.Sprintf("Another entry in QuickBooks (id %s) already has the number %s, with other contents.",
+			orNone(id), item.Entry.DocNumber),
+		Remedy: "Give the other entry a new number in QuickBooks, then retry; or skip the event if that entry books it already.",
+	}
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "not given"
+	}
+	return s
+}

@@ -1,0 +1,332 @@
+package posting
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/tillpost/tillpost/internal/ledger"
+	"github.com/tillpost/tillpost/internal/quickbooks"
+	"github.com/tillpost/tillpost/internal/quickbooks/wire"
+	"github.com/tillpost/tillpost/internal/store"
+)
+
+// result is what one try to settle a request brought.
+type result struct {
+	request store.StoredRequest
+	// verdicts has one entry per item of the request that was still open.
+	verdicts []store.ItemResult
+	attempt  store.Attempt
+	// fault is the failure of the whole call; nil when it was answered.
+	fault        *quickbooks.Error
+	tokenVersion int64
+}
+
+// fly runs a try in its own goroutine; its result always comes back to the loop.
+func (c *company) fly(work context.Context, request store.StoredRequest, try func(context.Context, flight) result) {
+	c.flying[request.ID] = true
+	f := flight{request: request, grant: c.grant, pacer: c.pacer}
+	go func() { c.results <- try(work, f) }() // results has room for all, so this never blocks
+}
+
+// flight is what a try takes with it, so that it shares nothing with the loop.
+type flight struct {
+	request store.StoredRequest
+	grant   grant
+	pacer   *quickbooks.Pacer
+}
+
+func (c *company) books(f flight) *quickbooks.Company {
+	return c.e.QuickBooks.Company(quickbooks.RealmID(f.request.Realm), f.grant.access)
+}
+
+// send sends the stored bytes and judges the answer. It is used for the first time and for every repeat alike.
+func (c *company) send(work context.Context, f flight) result {
+	release, err := f.pacer.Wait(work, kindOf(f.request))
+	if err != nil { // stopping before anything was sent: the request stays open and is repeated later
+		return c.finish(work, f, quickbooks.Receipt{}, asFault("wait for the pace", err), unknownAll(f.request, err.Error()))
+	}
+	defer release()
+	request := quickbooks.Request{Kind: kindOf(f.request), ID: f.request.ID, Body: f.request.Body}
+	if f.request.Kind == store.Batch {
+		answers, receipt, err := c.books(f).PostBatch(work, request)
+		if err != nil {
+			return c.failed(work, f, receipt, err)
+		}
+		return c.finish(work, f, receipt, nil, c.judgeBatch(work, f, answers))
+	}
+	booked, receipt, err := c.books(f).PostJournalEntry(work, request)
+	if err != nil {
+		return c.failed(work, f, receipt, err)
+	}
+	return c.finish(work, f, receipt, nil, []store.ItemResult{judgeBooked(f.request.Items[0], booked)})
+}
+
+func kindOf(request store.StoredRequest) quickbooks.RequestKind {
+	if request.Kind == store.Batch {
+		return quickbooks.Batch
+	}
+	return quickbooks.Single
+}
+
+// wordOf names an outcome for the log.
+func wordOf(o store.Outcome) string {
+	switch o {
+	case store.Booked:
+		return "booked"
+	case store.Refused:
+		return "refused"
+	case store.NotBooked:
+		return "not booked"
+	case store.NotFound:
+		return "not found"
+	case store.Unknown:
+		return "unknown"
+	default:
+		return "unknown"
+	}
+}
+
+// failed judges a call that brought no entries.
+func (c *company) failed(work context.Context, f flight, receipt quickbooks.Receipt, err error) result {
+	fault := asFault("post", err)
+	if f.request.Kind == store.Single && !atTheGate(fault) {
+		verdict := c.judgeFault(work, f, f.request.Items[0], fault)
+		return c.finish(work, f, receipt, fault, []store.ItemResult{verdict})
+	}
+	if fault.Outcome == quickbooks.OutcomeUnknown || f.request.Sends > 1 {
+		// A repeat that was turned away says nothing about the first send.
+		return c.finish(work, f, receipt, fault, unknownAll(f.request, fault.Facts().Words))
+	}
+	return c.finish(work, f, receipt, fault, deferAll(f.request, fault))
+}
+
+// atTheGate tells whether a call was turned away, or not even made, before QuickBooks looked at the entry: that is
+// nothing the event is to blame for.
+func atTheGate(fault *quickbooks.Error) bool {
+	switch fault.Cause {
+	case quickbooks.CauseThrottled, quickbooks.CauseTokenExpired, quickbooks.CauseForbidden, quickbooks.CauseGrantDead,
+		quickbooks.CauseClientRejected, quickbooks.CauseUserNotAdmin, quickbooks.CauseCompanyUnavailable,
+		quickbooks.CauseNetwork, quickbooks.CauseTimeout, quickbooks.CauseCanceled:
+		return true
+	default: // every other cause is about the entry, or leaves the outcome open
+		return false
+	}
+}
+
+// judgeBatch judges each item of a batch's answer on its own.
+func (c *company) judgeBatch(work context.Context, f flight, answers []wire.BatchItemResponse) []store.ItemResult {
+	byItem := make(map[string]wire.BatchItemResponse, len(answers))
+	for _, answer := range answers {
+		byItem[answer.BID] = answer
+	}
+	verdicts := make([]store.ItemResult, len(f.request.Items))
+	for i, item := range f.request.Items {
+		answer := byItem[item.BatchItem]
+		switch {
+		case answer.JournalEntry != nil:
+			verdicts[i] = judgeBooked(item, *answer.JournalEntry)
+		case answer.Fault != nil:
+			verdicts[i] = c.judgeFault(work, f, item, quickbooks.FaultError("create journal entry", answer.Fault))
+		default:
+			verdicts[i] = unknown(item, "QuickBooks' answer to the batch leaves this entry out.")
+		}
+	}
+	return verdicts
+}
+
+// judgeBooked compares what QuickBooks says it booked with what was meant.
+func judgeBooked(item store.Item, booked wire.JournalEntry) store.ItemResult {
+	if booked.ID == "" {
+		return unknown(item, "QuickBooks' answer has no id for the entry.")
+	}
+	if diff := item.Entry.Diff(fromWire(booked)); diff != "" {
+		return refused(item, storedDifferently(booked.ID, diff))
+	}
+	return store.ItemResult{
+		Event: item.Event, Outcome: store.Booked, QuickBooksID: booked.ID, SyncToken: booked.SyncToken,
+	}
+}
+
+// judgeFault judges the refusal of one entry.
+func (c *company) judgeFault(work context.Context, f flight, item store.Item, fault *quickbooks.Error) store.ItemResult {
+	if fault.Outcome == quickbooks.OutcomeUnknown {
+		return unknown(item, fault.Facts().Words)
+	}
+	if fault.Cause == quickbooks.CauseDuplicateDocNumber {
+		return c.judgeNumberTaken(work, f, item, fault)
+	}
+	if fault.Facts().Transient {
+		return deferred(item, fault)
+	}
+	verdict := refused(item, problemOf(item, fault))
+	verdict.Code = fault.Code
+	return verdict
+}
+
+// judgeNumberTaken reads the entry that has the number and compares: it may be ours, from a send whose answer was lost.
+func (c *company) judgeNumberTaken(
+	work context.Context, f flight, item store.Item, fault *quickbooks.Error,
+) store.ItemResult {
+	release, err := f.pacer.Wait(work, quickbooks.Single)
+	if err != nil {
+		return unknown(item, err.Error())
+	}
+	defer release()
+	var holders []wire.JournalEntry
+	if fault.ExistingID != "" {
+		var holder wire.JournalEntry
+		holder, err = c.books(f).ReadJournalEntry(work, fault.ExistingID)
+		holders = append(holders, holder)
+	} else {
+		holders, err = c.books(f).FindJournalEntries(work, item.Entry.DocNumber)
+	}
+	if err != nil {
+		return unknown(item, asFault("read the entry that has the number", err).Facts().Words)
+	}
+	if verdict, found := judgeHolders(item, holders); found {
+		return verdict
+	}
+	return refused(item, numberTaken(item, fault.ExistingID))
+}
+
+// settleByQuery asks QuickBooks for the entries by their numbers, when it is too late to repeat the request. An entry
+// that is not there was never booked, and its event may be posted anew.
+func (c *company) settleByQuery(work context.Context, f flight) result {
+	verdicts := make([]store.ItemResult, 0, len(f.request.Items))
+	var failure *quickbooks.Error
+	for _, item := range f.request.Items {
+		if failure != nil {
+			verdicts = append(verdicts, unknown(item, failure.Facts().Words))
+			continue
+		}
+		verdict, fault := c.lookFor(work, f, item)
+		verdicts, failure = append(verdicts, verdict), fault
+	}
+	return c.finish(work, f, quickbooks.Receipt{}, failure, verdicts)
+}
+
+func (c *company) lookFor(work context.Context, f flight, item store.Item) (store.ItemResult, *quickbooks.Error) {
+	release, err := f.pacer.Wait(work, quickbooks.Single)
+	if err != nil {
+		fault := asFault("wait for the pace", err)
+		return unknown(item, fault.Facts().Words), fault
+	}
+	defer release()
+	holders, err := c.books(f).FindJournalEntries(work, item.Entry.DocNumber)
+	if err != nil {
+		fault := asFault("find an entry by its number", err)
+		return unknown(item, fault.Facts().Words), fault
+	}
+	if verdict, found := judgeHolders(item, holders); found {
+		return verdict, nil
+	}
+	if len(holders) > 0 {
+		return refused(item, numberTaken(item, holders[0].ID)), nil
+	}
+	return store.ItemResult{
+		Event: item.Event, Outcome: store.NotFound, RetryAt: time.Now(),
+		Message: "QuickBooks has no entry with this number: it was not booked, and is posted anew.",
+	}, nil
+}
+
+// judgeHolders looks for our entry among those that have its number.
+func judgeHolders(item store.Item, holders []wire.JournalEntry) (store.ItemResult, bool) {
+	for _, holder := range holders {
+		booked := fromWire(holder)
+		if item.Entry.Diff(booked) == "" {
+			return judgeBooked(item, holder), true
+		}
+		if item.Entry.HasMarker(booked.PrivateNote) {
+			return judgeBooked(item, holder), true // ours, and stored differently
+		}
+	}
+	return store.ItemResult{}, false
+}
+
+// finish puts a result together.
+func (c *company) finish(
+	work context.Context, f flight, receipt quickbooks.Receipt, fault *quickbooks.Error, verdicts []store.ItemResult,
+) result {
+	attempt := store.Attempt{
+		At: time.Now(), RequestID: f.request.ID, HTTPStatus: receipt.HTTPStatus, IntuitTID: receipt.IntuitTID,
+		Outcome: summarize(verdicts),
+	}
+	if fault != nil {
+		attempt.Code, attempt.Message = fault.Code, fault.Facts().Words
+		attempt.HTTPStatus, attempt.IntuitTID = fault.HTTPStatus, fault.IntuitTID
+	}
+	c.log.InfoContext(work, "posting attempt", "request", f.request.ID, "kind", kindOf(f.request).String(),
+		"entries", len(f.request.Items), "send", f.request.Sends, "outcome", wordOf(attempt.Outcome),
+		"status", attempt.HTTPStatus, "code", attempt.Code, "intuit_tid", attempt.IntuitTID,
+		"duration", receipt.Duration)
+	return result{
+		request: f.request, verdicts: verdicts, attempt: attempt, fault: fault, tokenVersion: f.grant.version,
+	}
+}
+
+// summarize gives a whole attempt the least certain outcome among its entries.
+func summarize(verdicts []store.ItemResult) store.Outcome {
+	worst := store.Booked
+	for _, verdict := range verdicts {
+		if verdict.Outcome == store.Unknown {
+			return store.Unknown
+		}
+		if verdict.Outcome != store.Booked {
+			worst = verdict.Outcome
+		}
+	}
+	return worst
+}
+
+// settlement is what the store is told of a result.
+func (c *company) settlement(r result) store.Settlement {
+	s := store.Settlement{RequestID: r.request.ID, Attempt: r.attempt, Closed: true, Items: r.verdicts}
+	if r.attempt.Outcome == store.Unknown {
+		s.Closed = false
+		s.NextDue = time.Now().Add(backoff(r.request.Sends))
+	}
+	return s
+}
+
+func asFault(op string, err error) *quickbooks.Error {
+	if fault, ok := errors.AsType[*quickbooks.Error](err); ok {
+		return fault
+	}
+	return &quickbooks.Error{Op: op, Cause: quickbooks.CauseCanceled, Detail: err.Error()} // outcome unknown: the careful one
+}
+
+func unknown(item store.Item, why string) store.ItemResult {
+	return store.ItemResult{Event: item.Event, Outcome: store.Unknown, Message: why}
+}
+
+func refused(item store.Item, problem *ledger.Problem) store.ItemResult {
+	return store.ItemResult{Event: item.Event, Outcome: store.Refused, Problem: problem, Message: problem.Message}
+}
+
+// deferred sends an event back to wait; a token that ended is no reason to wait.
+func deferred(item store.Item, fault *quickbooks.Error) store.ItemResult {
+	wait := max(fault.RetryAfter, backoff(1))
+	if fault.Cause == quickbooks.CauseTokenExpired {
+		wait = 0
+	}
+	return store.ItemResult{
+		Event: item.Event, Outcome: store.NotBooked, RetryAt: time.Now().Add(wait), Code: fault.Code, Message: fault.Facts().Words,
+	}
+}
+
+func unknownAll(request store.StoredRequest, why string) []store.ItemResult {
+	verdicts := make([]store.ItemResult, len(request.Items))
+	for i, item := range request.Items {
+		verdicts[i] = unknown(item, why)
+	}
+	return verdicts
+}
+
+func deferAll(request store.StoredRequest, fault *quickbooks.Error) []store.ItemResult {
+	verdicts := make([]store.ItemResult, len(request.Items))
+	for i, item := range request.Items {
+		verdicts[i] = deferred(item, fault)
+	}
+	return verdicts
+}

@@ -1,0 +1,215 @@
+package posting
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/sync/singleflight"
+
+	"github.com/tillpost/tillpost/internal/ledger"
+	"github.com/tillpost/tillpost/internal/quickbooks"
+	"github.com/tillpost/tillpost/internal/seal"
+	"github.com/tillpost/tillpost/internal/store"
+)
+
+const (
+	// refreshEarly is how long before its end an access token is replaced.
+	refreshEarly = 5 * time.Minute
+	// refreshTimeout bounds one refresh at Intuit; refreshLease outlives it, so that no second refresher starts meanwhile.
+	refreshTimeout = 30 * time.Second
+	refreshLease   = 45 * time.Second
+	// refreshPoll is how often the result of another refresher is looked for.
+	refreshPoll = 100 * time.Millisecond
+)
+
+// tokenKeeper is the one owner of tokens: it opens, refreshes and stores them. One refresher at a time, across servers:
+// a lease, the refresh outside any transaction, a compare-and-swap, stored before use.
+type tokenKeeper struct {
+	store  *store.Store
+	qb     *quickbooks.Client
+	sealer *seal.Sealer
+	log    *slog.Logger
+	flight singleflight.Group
+}
+
+func newTokenKeeper(cfg Config) *tokenKeeper {
+	return &tokenKeeper{store: cfg.Store, qb: cfg.QuickBooks, sealer: cfg.Sealer, log: cfg.Log}
+}
+
+// grant is an access token that may be used, the company it is for, and the version to name when it turns out dead.
+type grant struct {
+	access  quickbooks.Secret
+	realm   ledger.RealmID
+	version int64
+	expires time.Time
+}
+
+// use returns a token that is good for some minutes, refreshing it when needed. dead is the version of a token that
+// Intuit just refused, or 0. It fails with ErrNotConnected, ErrReauthorizationRequired or ErrQuickBooksUnavailable.
+func (k *tokenKeeper) use(ctx context.Context, r ledger.RetailerID, dead int64) (grant, error) {
+	margin := refreshEarly
+	for {
+		conn, err := k.store.Connection(ctx, r)
+		if err != nil {
+			return grant{}, fmt.Errorf("read the connection of %s: %w", r, err)
+		}
+		if err := usable(conn); err != nil {
+			return grant{}, err
+		}
+		if conn.Tokens.Version != dead && time.Until(conn.Tokens.AccessExpiresAt) > margin {
+			return k.open(r, conn)
+		}
+		if err := k.refreshOnce(ctx, r, conn); err != nil {
+			return grant{}, err
+		}
+		margin = 0 // a token that was just made is used however short its life
+	}
+}
+
+func usable(conn store.Connection) error {
+	switch conn.State {
+	case store.Connected:
+		return nil
+	case store.ReauthorizationRequired:
+		return ErrReauthorizationRequired
+	case store.NotConnected:
+		return ErrNotConnected
+	default:
+		return ErrNotConnected
+	}
+}
+
+// refreshOnce brings the version of the tokens forward: by refreshing, or by waiting for whoever does.
+func (k *tokenKeeper) refreshOnce(ctx context.Context, r ledger.RetailerID, conn store.Connection) error {
+	key := fmt.Sprintf("%s %d", r, conn.Tokens.Version)
+	wait := k.flight.DoChan(key, func() (any, error) {
+		// A caller that goes away must not stop a refresh between Intuit's answer and our table.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), refreshLease)
+		defer cancel()
+		return nil, k.leaseAndRefresh(ctx, r, conn)
+	})
+	select {
+	case <-ctx.Done():
+		return fmt.Errorf("wait for a token of %s: %w", r, ctx.Err())
+	case result := <-wait:
+		return result.Err
+	}
+}
+
+func (k *tokenKeeper) leaseAndRefresh(ctx context.Context, r ledger.RetailerID, conn store.Connection) error {
+	owner := uuid.NewString()
+	for {
+		now := time.Now()
+		won, err := k.store.LeaseRefresh(ctx, r, conn.Tokens.Version, owner, now, now.Add(refreshLease))
+		if err != nil {
+			return fmt.Errorf("lease the refresh of %s: %w", r, err)
+		}
+		if won {
+			return k.refresh(ctx, r, conn, owner)
+		}
+		moved, err := k.waitForOther(ctx, r, conn.Tokens.Version)
+		if err != nil || moved {
+			return err
+		}
+	}
+}
+
+// waitForOther sleeps a moment and tells whether another refresher has brought the version forward.
+func (k *tokenKeeper) waitForOther(ctx context.Context, r ledger.RetailerID, version int64) (bool, error) {
+	select {
+	case <-ctx.Done():
+		return false, fmt.Errorf("%w: another refresh of the tokens of %s does not end", ErrQuickBooksUnavailable, r)
+	case <-time.After(refreshPoll):
+	}
+	conn, err := k.store.Connection(ctx, r)
+	if err != nil {
+		return false, fmt.Errorf("read the connection of %s: %w", r, err)
+	}
+	return conn.Tokens.Version != version || conn.State != store.Connected, nil
+}
+
+func (k *tokenKeeper) refresh(ctx context.Context, r ledger.RetailerID, conn store.Connection, owner string) error {
+	old, err := k.openRefresh(r, conn)
+	if err != nil {
+		return err
+	}
+	callCtx, cancel := context.WithTimeout(ctx, refreshTimeout)
+	defer cancel()
+	token, err := k.qb.Refresh(callCtx, old)
+	if err != nil {
+		return k.refreshFailed(ctx, r, conn, err)
+	}
+	sealed, err := k.seal(r, conn.Realm, token)
+	if err != nil {
+		return err
+	}
+	swapped, err := k.store.SwapTokens(ctx, r, conn.Tokens.Version, owner, sealed)
+	if err != nil {
+		return fmt.Errorf("store the tokens of %s: %w", r, err)
+	}
+	k.log.InfoContext(ctx, "tokens refreshed", "retailer", string(r), "realm", string(conn.Realm), "stored", swapped)
+	return nil
+}
+
+// refreshFailed decides what a failed refresh means: only invalid_grant, and only for the tokens that are still the
+// stored ones, ends the authorization.
+func (k *tokenKeeper) refreshFailed(ctx context.Context, r ledger.RetailerID, conn store.Connection, err error) error {
+	var fault *quickbooks.Error
+	if !errors.As(err, &fault) || fault.Cause != quickbooks.CauseGrantDead {
+		return fmt.Errorf("%w: refresh the tokens of %s: %w", ErrQuickBooksUnavailable, r, err)
+	}
+	lost, storeErr := k.store.LoseAuthorization(ctx, r, conn.Tokens.Version, fault.Facts().Words, time.Now())
+	if storeErr != nil {
+		return fmt.Errorf("mark the authorization of %s as lost: %w", r, storeErr)
+	}
+	if lost {
+		k.log.WarnContext(ctx, "the authorization was lost; the retailer must connect again",
+			"retailer", string(r), "realm", string(conn.Realm), "error", err)
+	}
+	return nil // the caller reads the connection again
+}
+
+func (k *tokenKeeper) open(r ledger.RetailerID, conn store.Connection) (grant, error) {
+	access, err := k.sealer.Open(conn.Tokens.AccessSealed, binding(r, conn.Realm, "access"))
+	if err != nil {
+		return grant{}, fmt.Errorf("open the access token of %s: %w", r, err)
+	}
+	return grant{
+		access: quickbooks.Secret(access), realm: conn.Realm,
+		version: conn.Tokens.Version, expires: conn.Tokens.AccessExpiresAt,
+	}, nil
+}
+
+func (k *tokenKeeper) openRefresh(r ledger.RetailerID, conn store.Connection) (quickbooks.Secret, error) {
+	if len(conn.Tokens.RefreshSealed) == 0 {
+		return "", nil
+	}
+	refresh, err := k.sealer.Open(conn.Tokens.RefreshSealed, binding(r, conn.Realm, "refresh"))
+	if err != nil {
+		return "", fmt.Errorf("open the refresh token of %s: %w", r, err)
+	}
+	return quickbooks.Secret(refresh), nil
+}
+
+func (k *tokenKeeper) seal(r ledger.RetailerID, realm ledger.RealmID, token quickbooks.Token) (store.Tokens, error) {
+	access, err := k.sealer.Seal([]byte(token.Access.Reveal()), binding(r, realm, "access"))
+	if err != nil {
+		return store.Tokens{}, fmt.Errorf("seal the access token of %s: %w", r, err)
+	}
+	refresh, err := k.sealer.Seal([]byte(token.Refresh.Reveal()), binding(r, realm, "refresh"))
+	if err != nil {
+		return store.Tokens{}, fmt.Errorf("seal the refresh token of %s: %w", r, err)
+	}
+	return store.Tokens{
+		AccessSealed: access, RefreshSealed: refresh, AccessExpiresAt: token.AccessExpiresAt,
+		RefreshExpiresAt: token.RefreshExpiresAt, RefreshHardExpiresAt: token.RefreshHardExpiresAt,
+	}, nil
+}
+
+func binding(r ledger.RetailerID, realm ledger.RealmID, purpose string) seal.Binding {
+	return seal.Binding{RetailerID: string(r), RealmID: string(realm), Purpose: purpose}
+}
