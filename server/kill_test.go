@@ -1,0 +1,101 @@
+package main_test
+
+import (
+	"context"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/tillpost/tillpost/internal/postgrestest"
+	"github.com/tillpost/tillpost/internal/quickbooks/simulator"
+)
+
+// killer kills a server when QuickBooks is about to do, or has just done, what it was asked for.
+type killer struct {
+	mu     sync.Mutex
+	victim *process
+	at     simulator.Stage
+	after  int
+	killed chan struct{}
+}
+
+// aim says whom to kill: at a stage of the n-th request that creates entries from now on.
+func (k *killer) aim(victim *process, at simulator.Stage, n int) <-chan struct{} {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.victim, k.at, k.after, k.killed = victim, at, n, make(chan struct{})
+	return k.killed
+}
+
+func (k *killer) intercept(_ context.Context, stage simulator.Stage, info simulator.RequestInfo) simulator.Action {
+	if info.Kind != simulator.KindBatch && info.Kind != simulator.KindEntryCreate {
+		return simulator.Action{}
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.victim == nil || stage != k.at {
+		return simulator.Action{}
+	}
+	if k.after--; k.after > 0 {
+		return simulator.Action{}
+	}
+	k.victim.kill()
+	k.victim = nil
+	close(k.killed)
+	return simulator.Action{Cut: true}
+}
+
+// TestKilledInTheMiddleOfPosting kills the server with SIGKILL while entries are under way, before QuickBooks books them
+// and after it has, and starts it again: at the end every event is in the books exactly once.
+func TestKilledInTheMiddleOfPosting(t *testing.T) {
+	t.Parallel()
+	databases := map[string]func(t *testing.T) string{
+		"SQLite":     func(t *testing.T) string { t.Helper(); return filepath.Join(t.TempDir(), "tillpost.db") },
+		"PostgreSQL": func(t *testing.T) string { t.Helper(); return postgrestest.DSN(t) },
+	}
+	for name, database := range databases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			killSeveralTimes(t, database(t))
+		})
+	}
+}
+
+func killSeveralTimes(t *testing.T, database string) {
+	t.Helper()
+	const events = 1200
+	ctx := t.Context()
+	k := &killer{}
+	sim, quickBooksURL := quickBooks(t, simulator.Options{Intercept: k.intercept})
+	args := []string{
+		"--database", database, "--simulator-url", quickBooksURL, "--unpaced", "--log-level", "warn",
+		"--key-file", filepath.Join(t.TempDir(), "keys"),
+	}
+	server := serve(t, args...)
+	server.connect(ctx, t)
+	for _, stage := range []simulator.Stage{simulator.AfterCommit, simulator.BeforeCommit, simulator.AfterCommit} {
+		dead := k.aim(server.process, stage, 3)
+		server.recordUntilDead(ctx, sales(1, events)) // what was accepted before is a duplicate now
+		<-dead
+		server = serve(t, args...)
+	}
+	server.recordUntilDead(ctx, sales(1, events))
+	server.waitSynced(ctx, t, events)
+
+	entries, err := sim.Journal(simulator.DefaultRealm)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]int{}
+	for _, entry := range entries {
+		seen[entry.DocNumber]++
+	}
+	for _, event := range sales(1, events) {
+		if n := seen[event.GetNumber()]; n != 1 {
+			t.Errorf("event %s has %d entries in the books, want 1", event.GetNumber(), n)
+		}
+	}
+	if len(entries) != events {
+		t.Errorf("the books hold %d entries, want %d", len(entries), events)
+	}
+}
