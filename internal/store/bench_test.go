@@ -2,8 +2,10 @@ package store_test
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -34,7 +36,7 @@ func BenchmarkRecordEvents(b *testing.B) {
 
 func benchmarkRecord(b *testing.B, s *store.Store, callers int) {
 	b.Helper()
-	b.SetParallelism(1)
+	startSync(b, s)
 	batches := make(chan []store.NewEvent, 2*callers)
 	done := make(chan error, callers)
 	now := time.Now()
@@ -144,5 +146,111 @@ func copyEvents(b *testing.B, db *sql.DB, batch []store.NewEvent, now int64) {
 	}
 	if err := tx.Commit(); err != nil {
 		b.Fatal(err)
+	}
+}
+
+// startSync makes the retailer's events PENDING, as COPY makes them.
+func startSync(b *testing.B, s *store.Store) {
+	b.Helper()
+	err := s.SaveConnection(b.Context(), "acme", store.NewConnection{Realm: "1", Now: time.Now()})
+	if err = errors.Join(err, s.StartSync(b.Context(), "acme", time.Now())); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// BenchmarkPosting takes events from PENDING to SYNCED, 10 requests of 30 events at a time.
+func BenchmarkPosting(b *testing.B) {
+	b.Run("sqlite", func(b *testing.B) { benchmarkPosting(b, open(b, sqlitePath(b))) })
+	b.Run("postgres", func(b *testing.B) { benchmarkPosting(b, open(b, postgrestest.DSN(b))) })
+}
+
+func benchmarkPosting(b *testing.B, s *store.Store) {
+	b.Helper()
+	startSync(b, s)
+	const requests, items = 10, 30
+	posted, recorded := 0, 0
+	now := time.Now()
+	lease, ok, err := s.Claim(b.Context(), "worker", now, time.Hour)
+	if err != nil || !ok {
+		b.Fatal(ok, err)
+	}
+	for b.Loop() {
+		if recorded < posted+requests*items {
+			b.StopTimer()
+			for range 10 {
+				if _, err := s.RecordEvents(b.Context(), "acme", "bench", benchEvents(b, recorded), now); err != nil {
+					b.Fatal(err)
+				}
+				recorded += benchBatch
+			}
+			b.StartTimer()
+		}
+		post(b, s, lease, requests, items)
+		posted += requests * items
+	}
+	b.ReportMetric(float64(posted)/b.Elapsed().Seconds(), "events/s")
+}
+
+func post(b *testing.B, s *store.Store, lease store.Lease, requests, items int) {
+	b.Helper()
+	now := time.Now()
+	pending, err := s.PendingEvents(b.Context(), lease, now, requests*items)
+	if err != nil || len(pending) != requests*items {
+		b.Fatal(len(pending), err)
+	}
+	var out []store.NewRequest
+	var settlements []store.Settlement
+	for part := range slices.Chunk(pending, items) {
+		q := store.NewRequest{ID: "q-" + string(part[0].Event.ID), Realm: "1", Kind: store.Batch, Body: make([]byte, 60_000)}
+		settlement := store.Settlement{RequestID: q.ID, Closed: true, Attempt: store.Attempt{Outcome: store.Booked}}
+		for i := range part {
+			id := part[i].Event.ID
+			q.Items = append(q.Items, store.Item{Event: id, BatchItem: fmt.Sprint(i), Entry: ledger.Entry{
+				TxnDate: "2026-11-23", DocNumber: part[i].Event.Number, Currency: "USD", Lines: make([]ledger.Line, 8),
+			}})
+			settlement.Items = append(settlement.Items, store.ItemResult{
+				Event: id, Outcome: store.Booked, QuickBooksID: "1", SyncToken: "0",
+			})
+		}
+		out, settlements = append(out, q), append(settlements, settlement)
+	}
+	err = s.StoreRequests(b.Context(), lease, now, out)
+	if err = errors.Join(err, s.SettleMany(b.Context(), lease, now, settlements)); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// BenchmarkReads reads a retailer's status and the first page of its events, with few events and with many: it should cost
+// the same.
+func BenchmarkReads(b *testing.B) {
+	for _, size := range []int{10_000, 200_000} {
+		for name, url := range map[string]string{"sqlite": sqlitePath(b), "postgres": postgrestest.DSN(b)} {
+			s := open(b, url)
+			startSync(b, s)
+			for n := 0; n < size; n += benchBatch {
+				if _, err := s.RecordEvents(b.Context(), "acme", "bench", benchEvents(b, n), time.Now()); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.Run(fmt.Sprintf("%s/status/events=%d", name, size), func(b *testing.B) {
+				for b.Loop() {
+					if _, err := s.Status(b.Context(), "acme"); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+			for filter, q := range map[string]store.EventQuery{
+				"all": {}, "pending": {State: ledger.StatePending}, "kind": {Kind: ledger.KindSale}, "action": {State: 5},
+			} {
+				q.Limit = 100
+				b.Run(fmt.Sprintf("%s/list=%s/events=%d", name, filter, size), func(b *testing.B) {
+					for b.Loop() {
+						if _, _, err := s.ListEvents(b.Context(), "acme", q); err != nil {
+							b.Fatal(err)
+						}
+					}
+				})
+			}
+		}
 	}
 }

@@ -16,7 +16,7 @@ const historyLimit = 100
 func (s *Store) Event(ctx context.Context, r ledger.RetailerID, id ledger.EventID) (detail EventDetail, err error) {
 	err = s.inRead(ctx, "read an event", func(t *tx) error {
 		var row eventRow
-		found, err := t.get(ctx, &row, `SELECT `+eventColumns+` FROM events e WHERE e.retailer_id = $1 AND e.event_id = $2`,
+		found, err := t.get(ctx, &row, `SELECT `+eventColumns+` FROM events WHERE retailer_id = $1 AND event_id = $2`,
 			r, id)
 		if err != nil {
 			return err

@@ -102,9 +102,8 @@ type eventRow struct {
 	SyncedAt     int64          `db:"synced_at"`
 }
 
-// eventColumns are columns of events e.
-const eventColumns = `e.event_id, e.kind, e.state, e.reason, e.business_date, e.problem, e.amount, e.content_hash, e.content,
-	e.recorded_at, e.recorded_by, e.state_at, e.due_at, e.tries, e.realm_id, e.quickbooks_id, e.sync_token, e.synced_at`
+const eventColumns = `event_id, kind, state, reason, business_date, problem, amount, content_hash, content, recorded_at,
+	recorded_by, state_at, due_at, tries, realm_id, quickbooks_id, sync_token, synced_at`
 
 // event makes what callers see, with or without the event's detail.
 func (e *eventRow) event(detail bool) (EventRow, error) {

@@ -17,20 +17,26 @@ func (s *Store) ExplainList(ctx context.Context, r ledger.RetailerID, q EventQue
 	return s.explain(ctx, query, args...)
 }
 
-// Statements are the statements that must stay fast however many events there are, by name.
-func Statements() map[string]string {
-	return map[string]string{
-		"pending": `SELECT content FROM events WHERE retailer_id = $1 AND state IN (2, 3) AND state = 2 AND due_at <= $2
-			ORDER BY recorded_at, event_id LIMIT 30`,
-		"oldest": `SELECT recorded_at FROM events WHERE retailer_id = $1 AND state IN (2, 3) AND recorded_at < $2
-			ORDER BY recorded_at LIMIT 1`,
-		"event": `SELECT content FROM events WHERE retailer_id = $1 AND event_id > $2 AND event_id = '1'`,
+// Statement is a statement that must stay fast however many events there are, with the index that it must use.
+type Statement struct {
+	Name, Query, Index string
+	Args               []any
+}
+
+// Statements are those of the engine and of Status.
+func Statements() []Statement {
+	return []Statement{
+		{"pending", selectPending, "events_unsynced", []any{"acme", 2_000_000, 30}},
+		{"due", selectDue, "events_unsynced", []any{"acme", 2_000_000}},
+		{"later", selectLater, "events_unsynced", []any{"acme"}},
+		{"oldest", selectOldest, "events_unsynced", []any{"acme"}},
+		{"claim", claimable, "work_due", []any{1}},
 	}
 }
 
-// Explain returns how the database answers a statement with a retailer and a number.
-func (s *Store) Explain(ctx context.Context, query string, r ledger.RetailerID, n int) (string, error) {
-	return s.explain(ctx, query, r, n)
+// Explain returns how the database answers a statement.
+func (s *Store) Explain(ctx context.Context, query string, args ...any) (string, error) {
+	return s.explain(ctx, query, args...)
 }
 
 func (s *Store) explain(ctx context.Context, query string, args ...any) (string, error) {

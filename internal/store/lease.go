@@ -121,6 +121,13 @@ func (s *Store) Release(ctx context.Context, l Lease, now time.Time, b Backoff) 
 	})
 }
 
+// Both walk the index events_unsynced: see selectPending.
+const (
+	selectDue = `SELECT due_at FROM events WHERE retailer_id = $1 AND (state + 0) IN (2, 3) AND (state + 0) = 2 AND due_at <= $2
+		ORDER BY recorded_at LIMIT 1`
+	selectLater = `SELECT MIN(due_at) FROM events WHERE retailer_id = $1 AND (state + 0) IN (2, 3) AND (state + 0) = 2`
+)
+
 // nextDue finds out when there is something to do for a retailer. What is due already needs no exact time: then it is now.
 func (t *tx) nextDue(ctx context.Context, w work, now time.Time) (int64, error) {
 	var request *int64
@@ -136,9 +143,7 @@ func (t *tx) nextDue(ctx context.Context, w work, now time.Time) (int64, error) 
 		return due, nil
 	}
 	var present bool
-	present, err = t.get(ctx, new(int64), `SELECT due_at FROM events
-		WHERE retailer_id = $1 AND state IN (2, 3) AND state = 2 AND due_at <= $2
-		ORDER BY recorded_at LIMIT 1`, w.Retailer, micros(now))
+	present, err = t.get(ctx, new(int64), selectDue, w.Retailer, micros(now))
 	if err != nil {
 		return 0, err
 	}
@@ -146,8 +151,7 @@ func (t *tx) nextDue(ctx context.Context, w work, now time.Time) (int64, error) 
 		return min(due, micros(now)), nil
 	}
 	var later *int64 // few: those that were turned away a moment ago
-	_, err = t.get(ctx, &later, `SELECT MIN(due_at) FROM events WHERE retailer_id = $1 AND state IN (2, 3) AND state = 2`,
-		w.Retailer)
+	_, err = t.get(ctx, &later, selectLater, w.Retailer)
 	if later != nil {
 		due = min(due, *later)
 	}

@@ -22,6 +22,12 @@ type Parked struct {
 	Problem *ledger.Problem
 }
 
+// The first condition on the state is that of the index events_unsynced, in the very words of its definition, and no other
+// index can serve one of the two: however many events are pending, the first are at hand without sorting.
+const selectPending = `SELECT content, content_hash, tries FROM events
+	WHERE retailer_id = $1 AND (state + 0) IN (2, 3) AND (state + 0) = 2 AND due_at <= $2
+	ORDER BY recorded_at, event_id LIMIT $3`
+
 // PendingEvents returns up to limit events that are PENDING and due at now, those recorded first first; none while sync
 // is paused. ErrLeaseLost.
 func (s *Store) PendingEvents(
@@ -38,10 +44,7 @@ func (s *Store) PendingEvents(
 		if err != nil || !w.SyncStarted {
 			return err
 		}
-		// The first condition on the state is the one of the index events_unsynced.
-		return t.list(ctx, &rows, `SELECT content, content_hash, tries FROM events
-			WHERE retailer_id = $1 AND state IN (2, 3) AND state = 2 AND due_at <= $2
-			ORDER BY recorded_at, event_id LIMIT $3`, l.Retailer, micros(now), limit)
+		return t.list(ctx, &rows, selectPending, l.Retailer, micros(now), limit)
 	})
 	if err != nil {
 		return nil, err
@@ -146,7 +149,7 @@ func (t *tx) setParked(ctx context.Context, r ledger.RetailerID, now time.Time, 
 	var moved []movedEvent
 	err = t.list(ctx, &moved, with+`UPDATE events SET state = v.state, reason = v.reason, problem = v.problem,
 			state_at = `+at+`, due_at = 0
-		FROM v WHERE events.retailer_id = `+retailer+` AND events.event_id = v.id AND events.state = 2
+		FROM v WHERE events.retailer_id = `+retailer+` AND events.event_id = v.id AND (events.state + 0) = 2
 		RETURNING event_id, kind, events.state, events.reason`, p.values...)
 	return moved, err
 }

@@ -185,7 +185,7 @@ func (t *tx) beginProcessing(ctx context.Context, r ledger.RetailerID, events []
 	}
 	var kinds []ledger.Kind
 	err = t.list(ctx, &kinds, `UPDATE events SET state = 3, state_at = $2, due_at = 0
-		WHERE retailer_id = $1 AND state = 2 AND `+which+` RETURNING kind`, p.values...)
+		WHERE retailer_id = $1 AND (state + 0) = 2 AND `+which+` RETURNING kind`, p.values...)
 	if err != nil {
 		return err
 	}

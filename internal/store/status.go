@@ -38,6 +38,10 @@ type Status struct {
 	RetryAt  time.Time
 }
 
+// See selectPending.
+const selectOldest = `SELECT recorded_at FROM events WHERE retailer_id = $1 AND (state + 0) IN (2, 3)
+	ORDER BY recorded_at LIMIT 1`
+
 // Status returns the retailer's state in one snapshot. Its cost does not depend on the number of events.
 func (s *Store) Status(ctx context.Context, r ledger.RetailerID) (status Status, err error) {
 	err = s.inRead(ctx, "read the status", func(t *tx) error {
@@ -51,9 +55,7 @@ func (s *Store) Status(ctx context.Context, r ledger.RetailerID) (status Status,
 			status.Total += c.N
 		}
 		var oldest int64
-		// The states stand as they do in the index events_unsynced, or SQLite would not use it.
-		_, err = t.get(ctx, &oldest, `SELECT recorded_at FROM events WHERE retailer_id = $1 AND state IN (2, 3)
-			ORDER BY recorded_at LIMIT 1`, r)
+		_, err = t.get(ctx, &oldest, selectOldest, r)
 		status.OldestUnsyncedAt = fromMicros(oldest)
 		return err
 	})

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"flag"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -12,7 +13,16 @@ import (
 	"github.com/tillpost/tillpost/internal/store/storetest"
 )
 
-func TestMain(m *testing.M) { postgrestest.Main(m) }
+// modelChecks is how many random histories the model test goes through on each database: a step of one is a handful of
+// transactions, so the library's own number takes minutes under the race detector. -rapid.checks asks for more.
+const modelChecks = "20"
+
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", modelChecks); err != nil { // before the command line is read, which may overrule it
+		panic(err)
+	}
+	postgrestest.Main(m)
+}
 
 func TestSQLite(t *testing.T) {
 	t.Parallel()

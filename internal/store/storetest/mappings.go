@@ -115,7 +115,7 @@ func testMappingReleasesMany(t *testing.T, s *store.Store) {
 	t.Helper()
 	ctx := within(t)
 	start(t, s, retailer)
-	const n, others = 20_000, 100
+	const n, others = 4000, 100
 	events := numbered(n + others)
 	for i := 0; i < len(events); i += 5000 {
 		record(t, s, retailer, at(1), events[i:min(i+5000, len(events))]...)
