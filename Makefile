@@ -132,7 +132,7 @@ lint-vet:
 .PHONY: lint-go
 lint-go: $(GOLANGCI_LINT)
 	@echo "lint: golangci-lint"
-	@$(GOLANGCI_LINT) run ./...
+	@$(GOLANGCI_LINT) run --allow-parallel-runners ./...
 
 .PHONY: lint-size
 lint-size:

@@ -51,15 +51,7 @@ func TestRetry_Unary(t *testing.T) {
 		_, err := c.Integration.Connect(ctx, &integrationv1.ConnectRequest{})
 		return err
 	}
-	cases := map[string]struct {
-		call     func(context.Context, *client.Client) error
-		opts     []client.Option
-		script   []error
-		timeout  time.Duration
-		wantCode connect.Code // 0: success
-		calls    int
-		min, max time.Duration
-	}{
+	cases := map[string]retryCase{
 		"success at once":      {call: status, calls: 1},
 		"no side effects":      {call: status, script: []error{unavailable, unavailable}, calls: 3, max: 300 * time.Millisecond},
 		"idempotent":           {call: record, script: []error{failure(connect.CodeAborted)}, calls: 2, max: 100 * time.Millisecond},
@@ -101,28 +93,41 @@ func TestRetry_Unary(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				fake := &fakeServer{script: tc.script}
-				c := newInProcess(t, fake, tc.opts...)
-				ctx := t.Context()
-				if tc.timeout > 0 {
-					var cancel context.CancelFunc
-					ctx, cancel = context.WithTimeout(ctx, tc.timeout)
-					defer cancel()
-				}
-				start := time.Now()
-				err := tc.call(ctx, c)
-				if tc.wantCode == 0 && err != nil || tc.wantCode != 0 && connect.CodeOf(err) != tc.wantCode {
-					t.Errorf("err = %v; want code %v", err, tc.wantCode)
-				}
-				if n := fake.callCount(); n != tc.calls {
-					t.Errorf("the server got %d calls; want %d", n, tc.calls)
-				}
-				if took := time.Since(start); took < tc.min || took > tc.max+time.Microsecond {
-					t.Errorf("it took %v; want %v to %v", took, tc.min, tc.max)
-				}
-			})
+			synctest.Test(t, tc.check)
 		})
+	}
+}
+
+// retryCase is a call, what the server answers to its tries, and what must come of it.
+type retryCase struct {
+	call     func(context.Context, *client.Client) error
+	opts     []client.Option
+	script   []error
+	timeout  time.Duration
+	wantCode connect.Code // 0: success
+	calls    int
+	min, max time.Duration
+}
+
+func (tc retryCase) check(t *testing.T) {
+	fake := &fakeServer{script: tc.script}
+	c := newInProcess(t, fake, tc.opts...)
+	ctx := t.Context()
+	if tc.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, tc.timeout)
+		defer cancel()
+	}
+	start := time.Now()
+	err := tc.call(ctx, c)
+	if tc.wantCode == 0 && err != nil || tc.wantCode != 0 && connect.CodeOf(err) != tc.wantCode {
+		t.Errorf("err = %v; want code %v", err, tc.wantCode)
+	}
+	if n := fake.callCount(); n != tc.calls {
+		t.Errorf("the server got %d calls; want %d", n, tc.calls)
+	}
+	if took := time.Since(start); took < tc.min || took > tc.max+time.Microsecond {
+		t.Errorf("it took %v; want %v to %v", took, tc.min, tc.max)
 	}
 }
 
