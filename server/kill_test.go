@@ -6,8 +6,10 @@ import (
 	"sync"
 	"testing"
 
+	financialv1 "github.com/tillpost/tillpost/gen/go/tillpost/financial/v1"
 	"github.com/tillpost/tillpost/internal/postgrestest"
 	"github.com/tillpost/tillpost/internal/quickbooks/simulator"
+	"github.com/tillpost/tillpost/internal/quickbooks/wire"
 )
 
 // killer kills a server when QuickBooks is about to do, or has just done, what it was asked for.
@@ -86,16 +88,29 @@ func killSeveralTimes(t *testing.T, database string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := map[string]int{}
+	expectOnce(t, entries, sales(1, events))
+}
+
+// expectOnce checks that the books hold exactly one entry for each sale, of its date and amount, and nothing else.
+func expectOnce(t *testing.T, entries []wire.JournalEntry, events []*financialv1.Event) {
+	t.Helper()
+	byNumber := map[string][]wire.JournalEntry{}
 	for _, entry := range entries {
-		seen[entry.DocNumber]++
+		byNumber[entry.DocNumber] = append(byNumber[entry.DocNumber], entry)
 	}
-	for _, event := range sales(1, events) {
-		if n := seen[event.GetNumber()]; n != 1 {
-			t.Errorf("event %s has %d entries in the books, want 1", event.GetNumber(), n)
+	for _, event := range events {
+		booked := byNumber[event.GetNumber()]
+		if len(booked) != 1 {
+			t.Errorf("event %s has %d entries in the books, want 1", event.GetNumber(), len(booked))
+			continue
+		}
+		amount := wire.Decimal(event.GetSale().GetTenders()[0].GetAmount())
+		lines := booked[0].Line
+		if booked[0].TxnDate != event.GetBusinessDate() || len(lines) != 2 || lines[0].Amount != amount || lines[1].Amount != amount {
+			t.Errorf("event %s is booked as %+v, want %v on both sides", event.GetNumber(), booked[0], amount)
 		}
 	}
-	if len(entries) != events {
-		t.Errorf("the books hold %d entries, want %d", len(entries), events)
+	if len(entries) != len(events) {
+		t.Errorf("the books hold %d entries, want %d", len(entries), len(events))
 	}
 }
