@@ -94,7 +94,7 @@ func (s *Store) ListAccounts(
 	var query strings.Builder
 	query.WriteString(selectAccounts)
 	if q.After != "" {
-		after, err := cutCursor(q.After, 2) //nolint:mnd // name and id
+		after, err := cutCursor(q.After, 2)
 		if err != nil {
 			return nil, "", fmt.Errorf("store: list accounts: %w", err)
 		}

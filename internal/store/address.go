@@ -88,6 +88,9 @@ func parsePostgres(s string) (address, error) {
 	if !query.Has("application_name") {
 		query.Set("application_name", "tillpost")
 	}
+	if !query.Has("binary_parameters") {
+		query.Set("binary_parameters", "yes") // one round trip per statement instead of two
+	}
 	u.RawQuery = query.Encode()
 	return address{postgres: u.String(), poolSize: size}, nil
 }

@@ -46,7 +46,7 @@ func listQuery(r ledger.RetailerID, q EventQuery) (string, []any, error) {
 	var after []string
 	if q.After != "" {
 		var err error
-		if after, err = cutCursor(q.After, 2); err != nil { //nolint:mnd // date and id
+		if after, err = cutCursor(q.After, 2); err != nil {
 			return "", nil, err
 		}
 	}

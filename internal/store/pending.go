@@ -149,7 +149,7 @@ func (t *tx) setParked(ctx context.Context, r ledger.RetailerID, now time.Time, 
 	var moved []movedEvent
 	err = t.list(ctx, &moved, with+`UPDATE events SET state = v.state, reason = v.reason, problem = v.problem,
 			state_at = `+at+`, due_at = 0
-		FROM v WHERE events.retailer_id = `+retailer+` AND events.event_id = v.id AND (events.state + 0) = 2
+		FROM v WHERE events.retailer_id = `+retailer+` AND events.event_id = v.id AND (events.state * 1) = 2
 		RETURNING event_id, kind, events.state, events.reason`, p.values...)
 	return moved, err
 }

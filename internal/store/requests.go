@@ -147,9 +147,25 @@ func (s *Store) StoreRequests(ctx context.Context, l Lease, now time.Time, reque
 		if err != nil {
 			return err
 		}
-		return t.insert(ctx, `INSERT INTO entries (retailer_id, event_id, request_id, position, batch_item, entry, open)`,
-			rows.entries, "")
+		return t.insertEntries(ctx, l.Retailer, rows.entries)
 	})
+}
+
+// insertEntries is on the way of every event, so it is one statement however many entries there are.
+func (t *tx) insertEntries(ctx context.Context, r ledger.RetailerID, entries [][]any) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	var p params
+	with, err := t.with(&p, rows{columns: []column{
+		{"event_id", text}, {"request_id", text}, {"position", number}, {"batch_item", text}, {"entry", text},
+	}, values: entries})
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, with+`INSERT INTO entries (retailer_id, event_id, request_id, position, batch_item, entry, open)
+		SELECT CAST(`+p.add(r)+` AS TEXT), event_id, request_id, position, batch_item, entry, TRUE FROM v`, p.values...)
+	return err
 }
 
 // requestRows are requests as rows of the tables.
@@ -170,13 +186,14 @@ func rowsOf(r ledger.RetailerID, requests []NewRequest, now time.Time) (requestR
 				return requestRows{}, fmt.Errorf("event %s: %w", item.Event, err)
 			}
 			out.events = append(out.events, item.Event)
-			out.entries = append(out.entries, []any{r, item.Event, q.ID, position, item.BatchItem, entry, true})
+			out.entries = append(out.entries, []any{item.Event, q.ID, position, item.BatchItem, entry})
 		}
 	}
 	return out, nil
 }
 
-// beginProcessing moves exactly these events from PENDING to PROCESSING.
+// beginProcessing moves exactly these events from PENDING to PROCESSING. Here as wherever events are changed by their ids,
+// the "* 1" hides the state from the planners, so that they look the ids up and do not walk over all that stands in it.
 func (t *tx) beginProcessing(ctx context.Context, r ledger.RetailerID, events []ledger.EventID, now time.Time) error {
 	p := params{values: []any{r, micros(now)}}
 	which, err := oneOf(t, &p, "event_id", events)
@@ -185,7 +202,7 @@ func (t *tx) beginProcessing(ctx context.Context, r ledger.RetailerID, events []
 	}
 	var kinds []ledger.Kind
 	err = t.list(ctx, &kinds, `UPDATE events SET state = 3, state_at = $2, due_at = 0
-		WHERE retailer_id = $1 AND (state + 0) = 2 AND `+which+` RETURNING kind`, p.values...)
+		WHERE retailer_id = $1 AND (state * 1) = 2 AND `+which+` RETURNING kind`, p.values...)
 	if err != nil {
 		return err
 	}

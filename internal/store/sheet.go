@@ -162,7 +162,7 @@ func (t *tx) writeEvents(ctx context.Context, s *settlementSheet) error {
 	err = t.list(ctx, &moved, with+`UPDATE events SET state = v.state, reason = v.reason, problem = v.problem,
 			state_at = `+at+`, due_at = v.due_at, tries = events.tries + v.tries, realm_id = v.realm_id,
 			quickbooks_id = v.quickbooks_id, sync_token = v.sync_token, synced_at = v.synced_at
-		FROM v WHERE events.retailer_id = `+retailer+` AND events.event_id = v.id AND (events.state + 0) = 3
+		FROM v WHERE events.retailer_id = `+retailer+` AND events.event_id = v.id AND (events.state * 1) = 3
 		RETURNING kind, events.state, events.reason`, p.values...)
 	if err != nil {
 		return err

@@ -71,7 +71,7 @@ func slotCursor(cursor string) (slotRow, error) {
 	if cursor == "" {
 		return slotRow{}, nil // no role is 0: before all slots
 	}
-	parts, err := cutCursor(cursor, 3) //nolint:mnd // role, key and location
+	parts, err := cutCursor(cursor, 3)
 	if err != nil {
 		return slotRow{}, err
 	}

