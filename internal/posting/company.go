@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tillpost/tillpost/internal/ledger"
 	"github.com/tillpost/tillpost/internal/quickbooks"
 	"github.com/tillpost/tillpost/internal/store"
 )
@@ -36,11 +37,18 @@ type company struct {
 	grant  grant
 	// dead is the version of a token that Intuit refused.
 	dead int64
-	// pause is the backoff after failures; nothing new is sent before its Until.
-	pause store.Backoff
+	lesson
 
 	mu    sync.Mutex
 	lease store.Lease
+}
+
+// lesson is what the answers so far have taught about a company.
+type lesson struct {
+	// pause is the backoff after failures; nothing new is sent before its Until.
+	pause store.Backoff
+	// alone holds events whose batch was refused as a whole: each goes by itself next, to get a verdict of its own.
+	alone map[ledger.EventID]bool
 }
 
 func newCompany(e *Engine, lease store.Lease, log *slog.Logger) *company {
@@ -167,6 +175,9 @@ func (c *company) record(work context.Context, done []result) error {
 	for _, r := range done {
 		delete(c.flying, r.request.ID)
 		settlements = append(settlements, c.settlement(r))
+		for _, verdict := range r.verdicts {
+			delete(c.alone, verdict.Event)
+		}
 		c.learn(r)
 	}
 	if err := c.e.Store.SettleMany(work, c.currentLease(), time.Now(), settlements); err != nil {
@@ -177,8 +188,13 @@ func (c *company) record(work context.Context, done []result) error {
 
 // learn adjusts the backoff: an answer about entries ends it, silence and refusals at the gate lengthen it.
 func (c *company) learn(r result) {
-	if r.fault == nil || (!atTheGate(r.fault) && r.fault.Outcome == quickbooks.OutcomeNotCommitted) {
+	if r.fault == nil {
 		c.pause = store.Backoff{}
+		return
+	}
+	if !atTheGate(r.fault) && r.fault.Outcome == quickbooks.OutcomeNotCommitted {
+		c.pause = store.Backoff{}
+		c.separate(r.request)
 		return
 	}
 	switch r.fault.Cause {
@@ -195,6 +211,17 @@ func (c *company) learn(r result) {
 	default: // the other causes need nothing but the pause
 	}
 	c.back(r.fault.Facts().Words, r.fault.RetryAfter)
+}
+
+// separate remembers the events of a batch that was refused as a whole. One of its entries is to blame, and only sending
+// them one by one tells which.
+func (c *company) separate(request store.StoredRequest) {
+	if request.Kind != store.Batch {
+		return
+	}
+	for _, item := range request.Items {
+		c.alone[item.Event] = true
+	}
 }
 
 // back lengthens the pause.

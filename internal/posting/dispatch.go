@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/tillpost/tillpost/internal/ledger"
 	"github.com/tillpost/tillpost/internal/store"
 )
 
@@ -78,21 +79,24 @@ func (e *Engine) serve(ctx context.Context, lease store.Lease) {
 	}
 }
 
-// enter makes a company known to Wake, and reminds it of its backoff.
+// enter makes a company known to Wake, and reminds it of what was learned before.
 func (e *Engine) enter(c *company) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.active[c.lease.Retailer] = c
-	c.pause = e.pauses[c.lease.Retailer]
+	c.lesson = e.lessons[c.lease.Retailer]
+	if c.alone == nil {
+		c.alone = map[ledger.EventID]bool{}
+	}
 }
 
 func (e *Engine) leave(c *company) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	delete(e.active, c.lease.Retailer)
-	delete(e.pauses, c.lease.Retailer)
-	if c.pause.Failures > 0 {
-		e.pauses[c.lease.Retailer] = c.pause
+	delete(e.lessons, c.lease.Retailer)
+	if c.pause.Failures > 0 || len(c.alone) > 0 {
+		e.lessons[c.lease.Retailer] = c.lesson
 	}
 }
 

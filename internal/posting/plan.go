@@ -206,7 +206,7 @@ func (c *company) launch(work context.Context, items []store.Item, singles, batc
 	if len(items) == 0 {
 		return nil
 	}
-	requests, err := pack(items, c.grant.realm, singles, batches)
+	requests, err := c.pack(items, singles, batches)
 	if err != nil {
 		return err
 	}
@@ -224,17 +224,17 @@ func (c *company) launch(work context.Context, items []store.Item, singles, batc
 
 // pack puts items into requests: one alone goes as a single post, more go as batches of up to thirty, and singles serve
 // when no batch may be sent.
-func pack(items []store.Item, realm ledger.RealmID, singles, batches int) ([]store.NewRequest, error) {
+func (c *company) pack(items []store.Item, singles, batches int) ([]store.NewRequest, error) {
 	var requests []store.NewRequest
 	for len(items) > 0 {
-		size := min(len(items), wire.MaxBatchItems)
+		size := c.together(items)
 		if batches == 0 || (size == 1 && singles > 0) {
 			size = 1
 			singles--
 		} else {
 			batches--
 		}
-		request, err := newRequest(items[:size:size], realm)
+		request, err := newRequest(items[:size:size], c.grant.realm)
 		if err != nil {
 			return nil, err
 		}
@@ -245,6 +245,17 @@ func pack(items []store.Item, realm ledger.RealmID, singles, batches int) ([]sto
 		}
 	}
 	return requests, nil
+}
+
+// together returns how many of the items, from the first on, may share a request.
+func (c *company) together(items []store.Item) int {
+	most := min(len(items), wire.MaxBatchItems)
+	for i := range most {
+		if c.alone[items[i].Event] {
+			return max(i, 1)
+		}
+	}
+	return most
 }
 
 // newRequest encodes the exact bytes of a request.

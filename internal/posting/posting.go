@@ -82,9 +82,9 @@ type Engine struct {
 
 	mu     sync.Mutex
 	active map[ledger.RetailerID]*company
-	// pauses remembers backoffs between leases, so that repeated failures lengthen them.
-	pauses map[ledger.RetailerID]store.Backoff
-	pacers map[ledger.RealmID]*quickbooks.Pacer
+	// lessons remembers what was learned of a company between leases, as long as it matters.
+	lessons map[ledger.RetailerID]lesson
+	pacers  map[ledger.RealmID]*quickbooks.Pacer
 }
 
 // New checks the configuration and makes an engine. It starts nothing.
@@ -98,12 +98,12 @@ func New(cfg Config) (*Engine, error) {
 	cfg.ReplayWindow = orDefault(cfg.ReplayWindow, defaultReplayWindow)
 	cfg.Grace = orDefault(cfg.Grace, defaultGrace)
 	e := &Engine{
-		Config: cfg,
-		owner:  uuid.NewString(),
-		wake:   make(chan struct{}, 1),
-		active: map[ledger.RetailerID]*company{},
-		pauses: map[ledger.RetailerID]store.Backoff{},
-		pacers: map[ledger.RealmID]*quickbooks.Pacer{},
+		Config:  cfg,
+		owner:   uuid.NewString(),
+		wake:    make(chan struct{}, 1),
+		active:  map[ledger.RetailerID]*company{},
+		lessons: map[ledger.RetailerID]lesson{},
+		pacers:  map[ledger.RealmID]*quickbooks.Pacer{},
 	}
 	e.tokens = newTokenKeeper(cfg)
 	return e, nil

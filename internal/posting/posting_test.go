@@ -362,3 +362,31 @@ func TestStoppingLetsRequestsUnderWayFinish(t *testing.T) {
 		r.expectBooks(1)
 	})
 }
+
+// TestOneBadEntryDoesNotHoldUpItsBatch has QuickBooks refuse every request that carries one certain entry as a whole, as it
+// does with a body that it cannot read: the others are booked, and only that event asks for a person.
+func TestOneBadEntryDoesNotHoldUpItsBatch(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(t *testing.T) {
+		r := newRig(t)
+		r.connect()
+		bad := sale(31)
+		r.onPosts(func(_ int, stage simulator.Stage, info simulator.RequestInfo) simulator.Action {
+			if stage != simulator.BeforeCommit || !bytes.Contains(info.Body, []byte(bad.Number)) {
+				return simulator.Action{}
+			}
+			fault := `{"Fault":{"Error":[{"Message":"unsupported property","code":"2010"}],"type":"ValidationFault"}}`
+			return simulator.Action{Status: http.StatusBadRequest, ContentType: "application/json", Body: []byte(fault)}
+		})
+		r.record(31, 60)
+		r.record(1, 30)
+		r.run()
+		r.until("judged", time.Minute, func() bool {
+			return r.count(ledger.StateSynced) == 59 && r.count(ledger.StateActionRequired) == 1
+		})
+		r.expectBooksOf(30, 59)
+		if event := r.event(31); event.Reason != ledger.ReasonRejectedByQuickBooks {
+			t.Errorf("the event says %s %+v, want REJECTED_BY_QUICKBOOKS", event.Reason, event.Problem)
+		}
+	})
+}
