@@ -30,7 +30,7 @@ func (k *killer) aim(victim *process, at simulator.Stage, n int) <-chan struct{}
 }
 
 func (k *killer) intercept(_ context.Context, stage simulator.Stage, info simulator.RequestInfo) simulator.Action {
-	if info.Kind != simulator.KindBatch && info.Kind != simulator.KindEntryCreate {
+	if info.Kind != simulator.KindBatch && info.Kind != simulator.KindEntryWrite {
 		return simulator.Action{}
 	}
 	k.mu.Lock()

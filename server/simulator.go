@@ -28,7 +28,7 @@ func (c *simulatorCommand) Run(ctx context.Context) error {
 		return err
 	}
 	sim, err := simulator.New(simulator.Options{
-		ClientID: c.ClientID, ClientSecret: c.ClientSecret, Seed: c.Seed, Logger: log,
+		Apps: []simulator.App{{ClientID: c.ClientID, ClientSecret: c.ClientSecret}}, Seed: c.Seed, Logger: log,
 	})
 	if err != nil {
 		return fmt.Errorf("make the simulator: %w", err)

@@ -113,7 +113,9 @@ func TestAnotherCompanyIsRefused(t *testing.T) {
 func TestManyUsersOfOneTokenRefreshItOnce(t *testing.T) {
 	t.Parallel()
 	virtually(t, func(t *testing.T) {
-		r := newRig(t, func(_ *posting.Config, o *simulator.Options) { o.RotateMode = simulator.RotateEveryRefresh })
+		r := newRig(t, func(_ *posting.Config, o *simulator.Options) {
+			o.Switches = map[simulator.Switch]string{simulator.SwitchRotation: "every-refresh"}
+		})
 		r.connect()
 		time.Sleep(2 * time.Hour)
 		before := r.sim.Requests().ByKind[simulator.KindToken]

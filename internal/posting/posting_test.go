@@ -153,7 +153,9 @@ func TestAnOutageIsNobodysFault(t *testing.T) {
 func TestAnExpiredTokenIsRefreshedOnTheWay(t *testing.T) {
 	t.Parallel()
 	virtually(t, func(t *testing.T) {
-		r := newRig(t, func(_ *posting.Config, o *simulator.Options) { o.RotateMode = simulator.RotateEveryRefresh })
+		r := newRig(t, func(_ *posting.Config, o *simulator.Options) {
+			o.Switches = map[simulator.Switch]string{simulator.SwitchRotation: "every-refresh"}
+		})
 		r.connect()
 		r.run()
 		for i := 1; i <= 3; i++ {
@@ -264,14 +266,14 @@ func TestAClosedPeriodWaitsForAPerson(t *testing.T) {
 	virtually(t, func(t *testing.T) {
 		r := newRig(t)
 		r.connect()
-		check(t, r.sim.CloseBooks(r.realm, "2026-11-30"))
+		check(t, r.sim.ChangeCompany(r.realm, func(o *simulator.CompanyOptions) { o.BookCloseDate = "2026-11-30" }))
 		r.record(1, 1)
 		r.run()
 		r.until("judged", time.Minute, func() bool { return r.count(ledger.StateActionRequired) == 1 })
 		if event := r.event(1); event.Reason != ledger.ReasonPeriodClosed {
 			t.Errorf("the event says %+v, want PERIOD_CLOSED", event.Problem)
 		}
-		check(t, r.sim.CloseBooks(r.realm, ""))
+		check(t, r.sim.ChangeCompany(r.realm, func(o *simulator.CompanyOptions) { o.BookCloseDate = "" }))
 		must(r.store.RetryEvents(t.Context(), retailer, nil, ledger.ReasonPeriodClosed, "ann", time.Now()))(t)
 		r.engine.Wake(retailer)
 		r.until("synced", time.Minute, func() bool { return r.count(ledger.StateSynced) == 1 })

@@ -142,7 +142,7 @@ func (r *rig) onPosts(what func(n int, stage simulator.Stage, info simulator.Req
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.intercept = func(_ context.Context, stage simulator.Stage, info simulator.RequestInfo) simulator.Action {
-		if info.Kind != simulator.KindEntryCreate && info.Kind != simulator.KindBatch {
+		if info.Kind != simulator.KindEntryWrite && info.Kind != simulator.KindBatch {
 			return simulator.Action{}
 		}
 		mu.Lock()

@@ -117,7 +117,7 @@ func (c *company) accountOnWire(a *account) *wire.Account {
 
 // signed turns debits less credits into the sign that CurrentBalance has.
 func (c *company) signed(a *account, balance int64) wire.Decimal {
-	if c.options.BalanceSign == BalanceNatural && !a.debitIsNormal() {
+	if c.switches.is(SwitchBalanceSign, naturalSide) && !a.debitIsNormal() {
 		return wire.Decimal(-balance)
 	}
 	return wire.Decimal(balance)

@@ -52,7 +52,7 @@ type accountDraft struct {
 }
 
 // writeAccount creates an account, or updates the one whose Id is given.
-func (c *company) writeAccount(in accountInput) (*wire.Account, *wire.Fault) {
+func (c *company) writeAccount(in accountInput, made *changes) (*wire.Account, *wire.Fault) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	a, fault := c.target(in)
@@ -64,7 +64,9 @@ func (c *company) writeAccount(in accountInput) (*wire.Account, *wire.Fault) {
 	if fault != nil {
 		return nil, fault
 	}
+	operation := opUpdated
 	if a == nil {
+		operation = opCreated
 		a = &account{name: draft.name, parent: parent, fullName: fullNameOf(draft.name, parent)}
 		c.insert(a)
 	} else {
@@ -73,7 +75,9 @@ func (c *company) writeAccount(in accountInput) (*wire.Account, *wire.Fault) {
 		c.place(a, draft.name, parent)
 	}
 	a.number, a.description, a.active, a.of, a.subType = draft.number, draft.description, draft.active, of, subType
-	return c.accountOnWire(a), nil
+	onWire := c.accountOnWire(a)
+	c.changed(made, objectAccount, a.id, operation, onWire)
+	return onWire, nil
 }
 
 // target finds the account that an update is for; nil without a fault means a create.

@@ -13,23 +13,12 @@ import (
 
 const apiPrefix = "/v3/company/"
 
-// result is the service's envelope: one of its objects, or a Fault.
-type result struct {
-	QueryResponse *wire.QueryResponse      `json:"QueryResponse,omitempty"`
-	JournalEntry  *wire.JournalEntry       `json:"JournalEntry,omitempty"`
-	Account       *wire.Account            `json:"Account,omitempty"`
-	CompanyInfo   *wire.CompanyInfo        `json:"CompanyInfo,omitempty"`
-	Preferences   *wire.Preferences        `json:"Preferences,omitempty"`
-	BatchItems    []wire.BatchItemResponse `json:"BatchItemResponse,omitempty"`
-	Fault         *wire.Fault              `json:"Fault,omitempty"`
-	Time          string                   `json:"time"`
-}
-
-// operation is what a path and method of the API ask for. repeatable says that it honours a requestid.
+// operation is what a path and method of the API ask for. repeatable says that it honours a requestid. Without run it is
+// nothing.
 type operation struct {
 	kind       Kind
 	repeatable bool
-	run        func(s *Simulator, co *company, c *call, id string) result
+	run        func(s *Simulator, co *company, c *call) result
 }
 
 // serveAPI serves everything under /v3/company/.
@@ -37,43 +26,41 @@ func (s *Simulator) serveAPI(w http.ResponseWriter, r *http.Request) {
 	realm, object, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, apiPrefix), "/")
 	name, id, _ := strings.Cut(strings.TrimSuffix(object, "/"), "/")
 	query := r.URL.Query()
-	op := findOperation(r.Method, fold(name), id, query)
+	op := s.findOperation(r.Method, fold(name), id, query)
 	c := &call{request: r, kind: op.kind, realm: realm, requestID: query.Get("requestid"), query: query}
-	s.serve(r.Context(), w, c, func(ctx context.Context, c *call) answer { return s.answerAPI(ctx, c, op, id) })
+	s.serve(r.Context(), w, c, func(ctx context.Context, c *call) answer { return s.answerAPI(ctx, c, op) })
 }
 
 // findOperation tells what is asked for. Object names are taken in any case.
-func findOperation(method, object, id string, query url.Values) operation {
-	asked := method + " " + object
-	if id != "" {
-		asked += "/id"
-	}
-	switch asked {
-	case "GET companyinfo/id":
-		return operation{kind: KindCompanyInfo, run: readCompanyInfo}
-	case "GET preferences":
-		return operation{kind: KindPreferences, run: readPreferences}
-	case "GET query", "POST query":
+func (s *Simulator) findOperation(method, name, id string, query url.Values) operation {
+	switch {
+	case name == "query" && id == "":
 		return operation{kind: KindQuery, run: runQuery}
-	case "GET account/id":
-		return operation{kind: KindAccountRead, run: readAccount}
-	case "POST account":
-		return operation{kind: KindAccountWrite, repeatable: true, run: writeAccount}
-	case "GET journalentry/id":
-		return operation{kind: KindEntryRead, run: readEntry}
-	case "POST journalentry":
-		if query.Get("operation") == operationDelete {
-			return operation{kind: KindEntryDelete, repeatable: true, run: deleteEntry}
-		}
-		return operation{kind: KindEntryCreate, repeatable: true, run: createEntry}
-	case "POST batch":
+	case name == "batch" && id == "" && method == http.MethodPost:
 		return operation{kind: KindBatch, repeatable: true, run: runBatch}
+	}
+	o := s.findObject(name)
+	switch {
+	case o == nil:
+		return operation{kind: KindUnknownObject}
+	case method == http.MethodGet && (id != "") != o.bare:
+		return operation{kind: o.kind(actionRead), run: func(_ *Simulator, co *company, _ *call) result { return o.read(co, id) }}
+	case method == http.MethodPost && id == "" && o.write != nil:
+		return operation{kind: o.kind(fold(query.Get("operation"))), repeatable: true, run: o.run}
 	}
 	return operation{kind: KindUnknownObject}
 }
 
+// run is the write that a request asks for.
+func (o *object) run(_ *Simulator, co *company, c *call) result {
+	return o.write(co, &writing{
+		operation: fold(c.query.Get("operation")), include: includeWords(c.query["include"]...), body: c.body,
+		changes: &c.changes,
+	})
+}
+
 // answerAPI takes a request past the gateway and runs it, or finds that its requestid has been seen.
-func (s *Simulator) answerAPI(ctx context.Context, c *call, op operation, id string) answer {
+func (s *Simulator) answerAPI(ctx context.Context, c *call, op operation) answer {
 	co, refused := s.admit(c)
 	if co == nil {
 		return s.gatewayFault(refused)
@@ -85,8 +72,8 @@ func (s *Simulator) answerAPI(ctx context.Context, c *call, op operation, id str
 		return s.serviceFault(oneFault(codeUnsupported, "", detailNotUTF8))
 	}
 	run := func() (answer, bool) {
-		r := op.run(s, co, c, id)
-		return s.finish(r), r.Fault == nil || s.options.ReplayFaults
+		r := op.run(s, co, c)
+		return s.finish(r), r.fault == nil || s.switches.is(SwitchReplayFaults, switchOn)
 	}
 	if !op.repeatable || c.requestID == "" {
 		a, _ := run()
@@ -106,11 +93,10 @@ func (s *Simulator) answerAPI(ctx context.Context, c *call, op operation, id str
 
 // finish makes the answer of a result.
 func (s *Simulator) finish(r result) answer {
-	if r.Fault != nil {
-		return s.serviceFault(r.Fault)
+	if r.fault != nil {
+		return s.serviceFault(r.fault)
 	}
-	r.Time = s.clock.now().Format(envelopeTime)
-	return s.jsonAnswer(http.StatusOK, r)
+	return s.resultAnswer(http.StatusOK, r)
 }
 
 // admit does the gateway's part: the token must work, and must be for this company.
@@ -119,12 +105,13 @@ func (s *Simulator) admit(c *call) (*company, gatewayError) {
 	if !strings.EqualFold(scheme, "bearer") {
 		return nil, unauthenticated(errMalformed.Error())
 	}
-	realm, accounting, err := s.authority.check(strings.TrimSpace(token), c.now)
+	holder, err := s.authority.check(strings.TrimSpace(token), c.now)
 	if err != nil {
 		return nil, unauthenticated(err.Error())
 	}
+	c.app = holder.app
 	co, err := s.company(c.realm)
-	if err != nil || realm != c.realm || !accounting {
+	if err != nil || holder.realm != c.realm || !slices.Contains(holder.scopes, scopeAccounting) {
 		return nil, unauthorized()
 	}
 	return co, gatewayError{}

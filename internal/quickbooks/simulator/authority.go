@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"errors"
-	"slices"
 	"sync"
 	"time"
 )
@@ -30,7 +29,7 @@ var (
 type authority struct {
 	random    *random
 	accessTTL time.Duration
-	rotation  rotation
+	switches  *switchboard
 
 	mu      sync.Mutex
 	codes   map[string]consent
@@ -41,6 +40,7 @@ type authority struct {
 
 // consent is what a person agreed to on the consent page.
 type consent struct {
+	app         string // its client id
 	redirectURI string
 	scopes      []string
 	realm       string
@@ -49,6 +49,7 @@ type consent struct {
 
 // grant is one connection between the app and a company. Its tokens live and die with it.
 type grant struct {
+	app         string // the client id of the app that holds it
 	realm       string
 	scopes      []string
 	revoked     bool
@@ -66,6 +67,23 @@ type accessToken struct {
 	expires time.Time
 }
 
+// rotation is what SwitchRotation comes down to.
+type rotation struct {
+	hold  time.Duration // how long a value stays the same
+	grace time.Duration // how long the value before it still works
+}
+
+func (a *authority) rotation() rotation {
+	const day = 24 * time.Hour
+	switch a.switches.value(SwitchRotation) {
+	case dailyGrace:
+		return rotation{hold: day, grace: day}
+	case everyTime:
+		return rotation{}
+	}
+	return rotation{hold: day}
+}
+
 // tokens is the outcome of an exchange or a refresh.
 type tokens struct {
 	access      string
@@ -76,9 +94,9 @@ type tokens struct {
 	hardExpires time.Duration
 }
 
-func newAuthority(random *random, accessTTL time.Duration, rotation rotation) *authority {
+func newAuthority(random *random, accessTTL time.Duration, switches *switchboard) *authority {
 	return &authority{
-		random: random, accessTTL: accessTTL, rotation: rotation,
+		random: random, accessTTL: accessTTL, switches: switches,
 		codes: map[string]consent{}, access: map[string]accessToken{}, refresh: map[string]*grant{},
 	}
 }
@@ -108,7 +126,7 @@ func (a *authority) exchange(code, redirectURI string, now time.Time) (tokens, e
 		return tokens{}, errDeadCode
 	}
 	delete(a.codes, code)
-	g := &grant{realm: agreed.realm, scopes: agreed.scopes, hardExpires: now.Add(refreshTokenHardTTL)}
+	g := &grant{app: agreed.app, realm: agreed.realm, scopes: agreed.scopes, hardExpires: now.Add(refreshTokenHardTTL)}
 	a.rotate(g, now)
 	return a.mint(g, now), nil
 }
@@ -133,7 +151,7 @@ func (a *authority) renew(token string, now time.Time) (tokens, error) {
 		}
 		return a.mint(g, now), nil
 	}
-	if now.Sub(g.currentSince) >= a.rotation.hold {
+	if now.Sub(g.currentSince) >= a.rotation().hold {
 		a.rotate(g, now)
 	}
 	g.extend(now)
@@ -152,8 +170,8 @@ func (g *grant) extend(now time.Time) {
 func (a *authority) rotate(g *grant, now time.Time) {
 	delete(a.refresh, g.previous)
 	g.previous = ""
-	if a.rotation.grace > 0 {
-		g.previous, g.previousUntil = g.current, now.Add(a.rotation.grace)
+	if grace := a.rotation().grace; grace > 0 {
+		g.previous, g.previousUntil = g.current, now.Add(grace)
 	} else {
 		delete(a.refresh, g.current)
 	}
@@ -194,19 +212,27 @@ func (a *authority) revoke(token string) bool {
 	return true
 }
 
-// check says whether an access token opens the Accounting API and for which realm.
-func (a *authority) check(token string, now time.Time) (realm string, accounting bool, err error) {
+// bearer is what an access token stands for. Its scopes must not be changed.
+type bearer struct {
+	app    string // the client id
+	realm  string
+	scopes []string
+}
+
+// check says what an access token stands for.
+func (a *authority) check(token string, now time.Time) (bearer, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	held, ok := a.access[token]
 	if !ok {
-		return "", false, errMalformed
+		return bearer{}, errMalformed
 	}
 	if held.grant.revoked {
-		return "", false, errTokenRevoked
+		return bearer{}, errTokenRevoked
 	}
 	if !now.Before(held.expires) {
-		return "", false, errTokenExpired
+		return bearer{}, errTokenExpired
 	}
-	return held.grant.realm, slices.Contains(held.grant.scopes, scopeAccounting), nil
+	g := held.grant
+	return bearer{app: g.app, realm: g.realm, scopes: g.scopes}, nil
 }

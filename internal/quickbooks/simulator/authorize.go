@@ -35,10 +35,10 @@ type refusal struct {
 
 // examine checks a request in the order that keeps it safe: who asks and where the answer may go come first.
 func (s *Simulator) examine(request authorization) (refusal, bool) {
-	if request.clientID != s.options.ClientID {
+	if s.app(request.clientID) == nil {
 		return refusal{page: "No app has this client_id. Check the client id the app was started with."}, false
 	}
-	if !s.allowsRedirect(request.redirectURI) {
+	if !s.app(request.clientID).allowsRedirect(request.redirectURI) {
 		return refusal{
 			page: "The redirect_uri is not registered for this app. It must be the same to the letter: scheme, host, " +
 				"port and path.",
@@ -70,9 +70,9 @@ func bearsRealm(scopes []string) bool {
 }
 
 // allowsRedirect says whether codes may be sent to an address.
-func (s *Simulator) allowsRedirect(address string) bool {
-	if len(s.options.RedirectURIs) > 0 {
-		return slices.Contains(s.options.RedirectURIs, address)
+func (a *App) allowsRedirect(address string) bool {
+	if len(a.RedirectURIs) > 0 {
+		return slices.Contains(a.RedirectURIs, address)
 	}
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" || u.Fragment != "" || u.User != nil {

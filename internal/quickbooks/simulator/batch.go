@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"encoding/json"
-	"strings"
 
 	"github.com/tillpost/tillpost/internal/quickbooks/wire"
 )
@@ -86,71 +85,4 @@ func readBatchItem(properties map[string]json.RawMessage) (batchItem, *wire.Faul
 		}
 	}
 	return item, nil
-}
-
-// runBatch runs the items of a batch one after the other. They are independent: one that fails changes nothing for the
-// rest.
-func runBatch(_ *Simulator, co *company, c *call, _ string) result {
-	items, fault := c.batchItems()
-	if fault != nil {
-		return result{Fault: fault}
-	}
-	responses := make([]wire.BatchItemResponse, len(items))
-	for i := range items {
-		responses[i] = co.runItem(&items[i])
-		responses[i].BID = items[i].id
-	}
-	return result{BatchItems: responses}
-}
-
-func (c *company) runItem(item *batchItem) wire.BatchItemResponse {
-	switch item.object {
-	case objectQuery:
-		return c.queryItem(item)
-	case objectJournalEntry:
-		return c.entryItem(item)
-	case objectAccount:
-		return c.accountItem(item)
-	}
-	return wire.BatchItemResponse{
-		Fault: oneFault(codeUnknownObject, "", "Invalid or unsupported object name : %s", clip(item.object)),
-	}
-}
-
-func (c *company) queryItem(item *batchItem) wire.BatchItemResponse {
-	var statement text
-	if err := statement.UnmarshalJSON(item.body); err != nil {
-		return wire.BatchItemResponse{Fault: oneFault(codeProperty, "", "Property Name: Query")}
-	}
-	response, fault := c.query(string(statement))
-	return wire.BatchItemResponse{QueryResponse: response, Fault: fault}
-}
-
-func (c *company) entryItem(item *batchItem) wire.BatchItemResponse {
-	var in entryInput
-	if fault := decode(item.body, &in); fault != nil {
-		return wire.BatchItemResponse{Fault: fault}
-	}
-	switch strings.ToLower(item.operation) {
-	case "", operationCreate:
-		e, fault := c.createEntry(&in, allowsDuplicate([]string{item.options}))
-		return wire.BatchItemResponse{JournalEntry: e, Fault: fault}
-	case operationDelete:
-		e, fault := c.deleteEntry(in)
-		return wire.BatchItemResponse{JournalEntry: e, Fault: fault}
-	}
-	return wire.BatchItemResponse{Fault: unsupportedOperation(item.operation)}
-}
-
-func (c *company) accountItem(item *batchItem) wire.BatchItemResponse {
-	var in accountInput
-	if fault := decode(item.body, &in); fault != nil {
-		return wire.BatchItemResponse{Fault: fault}
-	}
-	switch strings.ToLower(item.operation) {
-	case "", operationCreate, operationUpdate:
-		a, fault := c.writeAccount(in)
-		return wire.BatchItemResponse{Account: a, Fault: fault}
-	}
-	return wire.BatchItemResponse{Fault: unsupportedOperation(item.operation)}
 }

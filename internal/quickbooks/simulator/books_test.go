@@ -100,15 +100,15 @@ func checkBooks(t rapid.TB, a *app, entries int) {
 
 func TestBalanceSigns(t *testing.T) {
 	t.Parallel()
-	for sign, want := range map[simulator.BalanceSign]wire.Decimal{
-		simulator.BalanceNatural: 750, simulator.BalanceDebit: -750,
+	for sign, want := range map[string]wire.Decimal{
+		"natural": 750, "debit": -750,
 	} {
-		a := newApp(t, simulator.Options{BalanceSign: sign})
+		a := newApp(t, simulator.Options{Switches: map[simulator.Switch]string{simulator.SwitchBalanceSign: sign}})
 		a.mustPost(entryJSON("", a.debit("Operating Checking", "7.50"), a.credit("Gift Card Liability", "7.50")))
 		for name, want := range map[string]wire.Decimal{"Operating Checking": 750, "Gift Card Liability": want} {
 			got := a.get("account/" + a.account(name)).envelope(t).Account
 			if *got.CurrentBalance != want {
-				t.Errorf("sign %d: %s stands at %s, want %s", sign, name, got.CurrentBalance, want)
+				t.Errorf("sign %s: %s stands at %s, want %s", sign, name, got.CurrentBalance, want)
 			}
 		}
 	}
@@ -148,11 +148,11 @@ func TestHooksOfUnknownCompanies(t *testing.T) {
 	if _, err := sim.TrialBalance("7"); err == nil {
 		t.Error("TrialBalance: no error")
 	}
-	if err := sim.CloseBooks("7", ""); err == nil {
-		t.Error("CloseBooks: no error")
+	if err := sim.ChangeCompany("7", closeBooks("")); err == nil {
+		t.Error("ChangeCompany: no error")
 	}
-	if err := sim.CloseBooks(simulator.DefaultRealm, "today"); err == nil {
-		t.Error("CloseBooks with a bad date: no error")
+	if err := sim.ChangeCompany(simulator.DefaultRealm, closeBooks("today")); err == nil {
+		t.Error("ChangeCompany with a bad date: no error")
 	}
 	realm, err := sim.AddCompany(simulator.CompanyOptions{Name: "Second"})
 	if err != nil || len(realm) != 16 || len(sim.Realms()) != 2 {

@@ -26,11 +26,14 @@ type call struct {
 	request   *http.Request
 	kind      Kind
 	number    int64
+	app       string // the client id of the app that calls, once it is known
 	realm     string
 	requestID string
 	query     url.Values
 	body      []byte
 	now       time.Time
+	// changes is what the call did to the books.
+	changes changes
 	// items are the items of a batch, once they have been read.
 	items []batchItem
 	// For the meter: how many items of a batch read and wrote, and whether the answer was kept from an earlier request.
@@ -121,9 +124,19 @@ func write(w http.ResponseWriter, a answer) {
 	_, _ = w.Write(a.body) // The client went away: nobody is left to tell.
 }
 
+// resultAnswer makes an answer of what the service found.
+func (s *Simulator) resultAnswer(status int, r result) answer {
+	body, err := r.envelope(s.clock.now().Format(envelopeTime))
+	return s.encoded(status, body, err)
+}
+
 // jsonAnswer makes an answer of a value that always marshals: the package's own types, without channels or floats.
 func (s *Simulator) jsonAnswer(status int, value any) answer {
 	body, err := json.Marshal(value)
+	return s.encoded(status, body, err)
+}
+
+func (s *Simulator) encoded(status int, body []byte, err error) answer {
 	if err != nil {
 		s.logger.Error("an answer could not be written as JSON", slog.Any("error", err))
 		return answer{status: http.StatusInternalServerError, contentType: plainText, body: []byte("stream timeout")}

@@ -15,12 +15,12 @@ const homeCurrency, homeCurrencyName = "USD", "United States Dollar"
 
 // company is one QuickBooks company: its settings, its chart of accounts and its books.
 type company struct {
-	realm   string
-	clock   *clock
-	catalog *catalog
-	options Options
-	replays *replays
-	created time.Time
+	realm    string
+	clock    *clock
+	catalog  *catalog
+	switches *switchboard
+	replays  *replays
+	created  time.Time
 
 	mu         sync.RWMutex
 	settings   CompanyOptions
@@ -29,6 +29,8 @@ type company struct {
 	entries    []*entry            // the entry with id n is at n-1; nil once it is deleted
 	live       int                 // entries that are not nil
 	docNumbers map[string]*entry   // by folded DocNumber; entries that share one are linked
+	deleted    []tombstone         // in the order they were deleted
+	sequence   int64               // of the last change
 }
 
 func newCompany(s *Simulator, options CompanyOptions) (*company, error) {
@@ -39,11 +41,11 @@ func newCompany(s *Simulator, options CompanyOptions) (*company, error) {
 		options.Name = defaultCompanyName
 	}
 	c := &company{
-		realm: options.Realm, clock: s.clock, catalog: s.catalog, options: s.options, created: s.clock.now(),
-		replays:  newReplays(s.options.ReplayTTL, s.options.ReplayLimit),
+		realm: options.Realm, clock: s.clock, catalog: s.catalog, switches: s.switches, created: s.clock.now(),
+		replays:  newReplays(s.switches, s.options.ReplayLimit),
 		settings: options, names: map[string]*account{}, docNumbers: map[string]*entry{},
 	}
-	if err := c.closeBooks(options.BookCloseDate); err != nil {
+	if err := options.check(); err != nil {
 		return nil, err
 	}
 	if err := c.openChart(); err != nil {
@@ -52,16 +54,34 @@ func newCompany(s *Simulator, options CompanyOptions) (*company, error) {
 	return c, nil
 }
 
-// closeBooks sets the closing date; empty opens the books.
-func (c *company) closeBooks(date string) error {
-	if date != "" {
-		if _, err := time.Parse(dateOnly, date); err != nil {
-			return fmt.Errorf("%w: closing date %q is not of the form YYYY-MM-DD", ErrOptions, date)
+// check says what cannot be in a company's settings.
+func (o *CompanyOptions) check() error {
+	if o.BookCloseDate != "" {
+		if _, err := time.Parse(dateOnly, o.BookCloseDate); err != nil {
+			return fmt.Errorf("%w: closing date %q is not of the form YYYY-MM-DD", ErrOptions, o.BookCloseDate)
 		}
 	}
+	switch o.ClassTracking {
+	case ClassesOff, ClassesPerTxn, ClassesPerLine:
+		return nil
+	}
+	return fmt.Errorf("%w: class tracking cannot be %q; it is empty, %s or %s", ErrOptions, o.ClassTracking, ClassesPerTxn,
+		ClassesPerLine)
+}
+
+// change changes the settings; the realm id stays.
+func (c *company) change(edit func(*CompanyOptions)) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.settings.BookCloseDate = date
+	changed := c.settings
+	edit(&changed)
+	if changed.Realm != c.realm {
+		return fmt.Errorf("%w: the realm id of company %s cannot be changed", ErrOptions, c.realm)
+	}
+	if err := changed.check(); err != nil {
+		return err
+	}
+	c.settings = changed
 	return nil
 }
 
@@ -103,10 +123,15 @@ func (c *company) preferences() *wire.Preferences {
 	return &wire.Preferences{
 		ID: "1", SyncToken: "0", Domain: domain,
 		AccountingInfoPrefs: wire.AccountingInfoPrefs{
-			BookCloseDate:     c.settings.BookCloseDate,
-			UseAccountNumbers: !c.settings.WithoutAccountNumbers,
+			BookCloseDate:           c.settings.BookCloseDate,
+			UseAccountNumbers:       !c.settings.WithoutAccountNumbers,
+			ClassTrackingPerTxn:     c.settings.ClassTracking == ClassesPerTxn,
+			ClassTrackingPerTxnLine: c.settings.ClassTracking == ClassesPerLine,
+			TrackDepartments:        c.settings.TrackDepartments,
 		},
-		CurrencyPrefs: wire.CurrencyPrefs{HomeCurrency: wire.Ref{Value: homeCurrency}},
+		CurrencyPrefs: wire.CurrencyPrefs{
+			HomeCurrency: wire.Ref{Value: homeCurrency}, MultiCurrencyEnabled: c.settings.MultiCurrency,
+		},
 		OtherPrefs: wire.OtherPrefs{NameValue: []wire.NameValue{
 			{Name: "WarnDuplicateJournalNumber", Value: strconv.FormatBool(c.settings.WarnDuplicateJournalNumber)},
 			{Name: "WarnDuplicateCheckNumber", Value: "true"},

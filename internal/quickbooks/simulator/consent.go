@@ -71,7 +71,7 @@ func (s *Simulator) agree(c *call, request authorization, realm string) answer {
 	if _, err := s.company(realm); err != nil {
 		return s.consentForm(http.StatusBadRequest, request, "Choose the company to connect.")
 	}
-	agreed := consent{redirectURI: request.redirectURI, scopes: strings.Fields(request.scope), realm: realm}
+	agreed := consent{app: request.clientID, redirectURI: request.redirectURI, scopes: strings.Fields(request.scope), realm: realm}
 	parameters := url.Values{"code": {s.authority.issueCode(agreed, c.now)}}
 	if bearsRealm(agreed.scopes) {
 		parameters.Set("realmId", realm)

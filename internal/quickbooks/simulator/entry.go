@@ -113,7 +113,7 @@ func (c *company) readEntry(id string) (*wire.JournalEntry, *wire.Fault) {
 }
 
 // deleteEntry removes the entry with an id, if the SyncToken is its present one and the books are open.
-func (c *company) deleteEntry(in entryInput) (*wire.JournalEntry, *wire.Fault) {
+func (c *company) deleteEntry(in entryInput, made *changes) (*wire.JournalEntry, *wire.Fault) {
 	if in.ID.value() == "" {
 		return nil, oneFault(codeRequired, "Id", "Required parameter Id is missing in the request")
 	}
@@ -133,6 +133,7 @@ func (c *company) deleteEntry(in entryInput) (*wire.JournalEntry, *wire.Fault) {
 		return nil, oneFault(codePeriodClosed, "", detailPeriodClosed)
 	}
 	c.unpost(e)
+	c.changed(made, objectJournalEntry, e.id, opDeleted, nil)
 	return &wire.JournalEntry{ID: strconv.Itoa(e.id), Domain: domain, Status: "Deleted"}, nil
 }
 

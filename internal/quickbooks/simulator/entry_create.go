@@ -10,8 +10,11 @@ const (
 	entityVendor   = "Vendor"
 )
 
-// createEntry checks an entry and posts it. allowDuplicate overrides the preference WarnDuplicateJournalNumber.
-func (c *company) createEntry(in *entryInput, allowDuplicate bool) (*wire.JournalEntry, *wire.Fault) {
+// includeDuplicates is the word of the include parameter that overrides the preference WarnDuplicateJournalNumber.
+const includeDuplicates = "allowduplicatedocnum"
+
+// createEntry checks an entry and posts it.
+func (c *company) createEntry(in *entryInput, w *writing) (*wire.JournalEntry, *wire.Fault) {
 	now := c.clock.now()
 	if in.ID.value() != "" {
 		return nil, oneFault(codeUnsupported, "", "Operation update of a JournalEntry is not supported.")
@@ -24,13 +27,15 @@ func (c *company) createEntry(in *entryInput, allowDuplicate bool) (*wire.Journa
 	defer c.mu.Unlock()
 	c.resolveAccounts(&d, &wrong)
 	if len(wrong) == 0 {
-		c.checkEntry(&d, allowDuplicate, &wrong)
+		c.checkEntry(&d, w.includes(includeDuplicates), &wrong)
 	}
 	if fault := wrong.fault(); fault != nil {
 		return nil, fault
 	}
 	c.post(d.entry)
-	return c.entryOnWire(d.entry), nil
+	onWire := c.entryOnWire(d.entry)
+	c.changed(w.changes, objectJournalEntry, d.entry.id, opCreated, onWire)
+	return onWire, nil
 }
 
 // resolveAccounts finds the account of each line and checks what the account demands of it. The lock is held.
@@ -83,13 +88,12 @@ func (c *company) checkEntry(d *draftEntry, allowDuplicate bool, wrong *faults) 
 }
 
 func (c *company) unbalanced(d *draftEntry, wrong *faults) {
-	switch c.options.UnbalancedFault {
-	case UnbalancedTable:
+	if c.switches.is(SwitchUnbalanced, tableFault) {
 		wrong.addf(codeUnbalanced, "", "Amount on debits %s not equal to credits %s",
 			wire.Decimal(d.debits), wire.Decimal(d.credits))
-	case UnbalancedBusinessRule:
-		wrong.rule(ruleUnbalanced)
+		return
 	}
+	wrong.rule(ruleUnbalanced)
 }
 
 // numberHolder returns the entry that a new one must not share its DocNumber with, by the company's preference.

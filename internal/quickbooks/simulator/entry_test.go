@@ -223,7 +223,7 @@ func TestAmountsRoundToHundredths(t *testing.T) {
 
 func TestUnbalancedFaultByTheTable(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, simulator.Options{UnbalancedFault: simulator.UnbalancedTable})
+	a := newApp(t, simulator.Options{Switches: map[simulator.Switch]string{simulator.SwitchUnbalanced: "2300"}})
 	got := a.post("journalentry", entryJSON("", a.debit("Rent", "1"), a.credit("Travel", "2"))).envelope(t)
 	if codes(got.Fault) != "2300" {
 		t.Errorf("codes %q", codes(got.Fault))
@@ -268,7 +268,7 @@ func TestDelete(t *testing.T) {
 			t.Errorf("%s: %s", body, got.body)
 		}
 	}
-	if err := a.sim.CloseBooks(a.realm, "2026-08-30"); err != nil {
+	if err := a.sim.ChangeCompany(a.realm, closeBooks("2026-08-30")); err != nil {
 		t.Fatal(err)
 	}
 	whole := string(a.get("journalentry/" + e.ID).body)
@@ -276,7 +276,7 @@ func TestDelete(t *testing.T) {
 	if got := a.post("journalentry?operation=delete", whole); codes(got.envelope(t).Fault) != "6210" {
 		t.Errorf("closed: %s", got.body)
 	}
-	if err := a.sim.CloseBooks(a.realm, ""); err != nil {
+	if err := a.sim.ChangeCompany(a.realm, closeBooks("")); err != nil {
 		t.Fatal(err)
 	}
 	got := a.post("journalentry?operation=delete", whole)

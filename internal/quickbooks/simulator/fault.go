@@ -218,5 +218,5 @@ func (s *Simulator) serviceFault(fault *wire.Fault) answer {
 	if fault.Type == typeSystem {
 		status = http.StatusInternalServerError
 	}
-	return s.jsonAnswer(status, result{Fault: fault, Time: s.clock.now().Format(envelopeTime)})
+	return s.resultAnswer(status, refused(fault))
 }

@@ -21,6 +21,23 @@ const callback = "http://localhost:8400/callback"
 // started is the time at which the clocks of tests start: a summer's day in California.
 func started() time.Time { return time.Date(2026, 8, 31, 19, 11, 6, 0, time.UTC) }
 
+// closeBooks closes a company's books on a date, or opens them.
+func closeBooks(date string) func(*simulator.CompanyOptions) {
+	return func(o *simulator.CompanyOptions) { o.BookCloseDate = date }
+}
+
+// registered are options with one app that has registered redirect addresses.
+func registered(addresses ...string) simulator.Options {
+	return simulator.Options{Apps: []simulator.App{{
+		ClientID: simulator.DefaultClientID, ClientSecret: simulator.DefaultClientSecret, RedirectURIs: addresses,
+	}}}
+}
+
+// rotate chooses how refresh tokens rotate.
+func rotate(mode string) map[simulator.Switch]string {
+	return map[simulator.Switch]string{simulator.SwitchRotation: mode}
+}
+
 // app is a simulator and an app that is connected to its first company.
 type app struct {
 	t     testing.TB

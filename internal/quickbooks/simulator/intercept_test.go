@@ -33,7 +33,7 @@ func TestStatusBeforeCommitHasNoEffect(t *testing.T) {
 		401: `"code":"3200"`, 403: `"code":"3100"`, 429: `"code":"3001"`, 500: `"code":"10000"`, 502: "<html>",
 		503: "stream timeout", 504: "stream timeout", 418: "teapot",
 	} {
-		a := newApp(t, simulator.Options{Intercept: at(simulator.KindEntryCreate, simulator.BeforeCommit, 1, simulator.Action{Status: status})})
+		a := newApp(t, simulator.Options{Intercept: at(simulator.KindEntryWrite, simulator.BeforeCommit, 1, simulator.Action{Status: status})})
 		got := a.post("journalentry?requestid=x", a.sale("1", "1"))
 		if got.StatusCode != status || !strings.Contains(string(got.body), want) {
 			t.Errorf("%d: %d %s", status, got.StatusCode, got.body)
@@ -50,7 +50,7 @@ func TestStatusBeforeCommitHasNoEffect(t *testing.T) {
 func TestStatusAfterCommitLosesTheAnswerOnly(t *testing.T) {
 	t.Parallel()
 	action := simulator.Action{Status: http.StatusGatewayTimeout, ContentType: "text/html", Body: []byte("<p>late</p>")}
-	a := newApp(t, simulator.Options{Intercept: at(simulator.KindEntryCreate, simulator.AfterCommit, 1, action)})
+	a := newApp(t, simulator.Options{Intercept: at(simulator.KindEntryWrite, simulator.AfterCommit, 1, action)})
 	got := a.post("journalentry?requestid=x", a.sale("1", "1"))
 	if got.StatusCode != http.StatusGatewayTimeout || string(got.body) != "<p>late</p>" || got.Header.Get("Content-Type") != "text/html" {
 		t.Errorf("%d %s", got.StatusCode, got.body)
@@ -69,7 +69,7 @@ func TestStatusAfterCommitLosesTheAnswerOnly(t *testing.T) {
 func TestCutConnections(t *testing.T) {
 	t.Parallel()
 	for stage, entries := range map[simulator.Stage]int{simulator.BeforeCommit: 0, simulator.AfterCommit: 1} {
-		a := newApp(t, simulator.Options{Intercept: at(simulator.KindEntryCreate, stage, 1, simulator.Action{Cut: true})})
+		a := newApp(t, simulator.Options{Intercept: at(simulator.KindEntryWrite, stage, 1, simulator.Action{Cut: true})})
 		server := httptest.NewServer(a.sim)
 		t.Cleanup(server.Close)
 		address := server.URL + "/v3/company/" + a.realm + "/journalentry?requestid=x"
@@ -130,7 +130,7 @@ func TestTokenEndpointCanBeLostToo(t *testing.T) {
 		}
 		return simulator.Action{}
 	}
-	a := newApp(t, simulator.Options{RotateMode: simulator.RotateEveryRefresh, Intercept: intercept})
+	a := newApp(t, simulator.Options{Switches: rotate("every-refresh"), Intercept: intercept})
 	token := a.exchange(a.consent(a.realm)).RefreshToken
 	refresh := form(t, "/oauth2/v1/tokens/bearer", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {token}})
 	if got := send(t, a.sim, refresh); got.StatusCode != http.StatusServiceUnavailable {

@@ -1,5 +1,7 @@
 package simulator
 
+import "strings"
+
 // Kind says what a request asks for.
 type Kind string
 
@@ -9,37 +11,37 @@ const (
 	KindAuthorize     Kind = "authorize" // the consent page and the decision taken on it
 	KindToken         Kind = "token"     // exchange and refresh
 	KindRevoke        Kind = "revoke"
-	KindCompanyInfo   Kind = "companyinfo"
-	KindPreferences   Kind = "preferences"
+	KindCompanyInfo   Kind = "companyinfo.read"
+	KindPreferences   Kind = "preferences.read"
 	KindQuery         Kind = "query"
 	KindAccountRead   Kind = "account.read"
-	KindAccountWrite  Kind = "account.write" // create and update, told apart by the body
+	KindAccountWrite  Kind = "account.write" // create and update, which the body tells apart
 	KindEntryRead     Kind = "journalentry.read"
-	KindEntryCreate   Kind = "journalentry.create"
+	KindEntryWrite    Kind = "journalentry.write"
 	KindEntryDelete   Kind = "journalentry.delete"
 	KindBatch         Kind = "batch"
 	KindUnknownObject Kind = "unknown" // a path under /v3/company/ that is nothing
 )
 
-// writes says whether a request of this kind changes books: Intuit meters those as Core, reads as CorePlus, and does
-// not meter the rest. A batch is what its items are.
-func (k Kind) writes() bool {
-	switch k {
-	case KindAccountWrite, KindEntryCreate, KindEntryDelete:
-		return true
-	case KindDiscovery, KindAuthorize, KindToken, KindRevoke, KindCompanyInfo, KindPreferences, KindQuery,
-		KindAccountRead, KindEntryRead, KindBatch, KindUnknownObject:
+// What is done to an object, as the second half of a Kind.
+const (
+	actionRead  = "read"
+	actionWrite = "write"
+)
+
+// kind returns the Kind of a request about an object: "account.write". An operation that is not a create or an update has
+// a kind of its own.
+func (o *object) kind(action string) Kind {
+	switch action {
+	case "", operationCreate, operationUpdate:
+		action = actionWrite
 	}
-	return false
+	return Kind(fold(o.name) + "." + action)
 }
 
-// reads says whether a request of this kind reads books.
-func (k Kind) reads() bool {
-	switch k {
-	case KindCompanyInfo, KindPreferences, KindQuery, KindAccountRead, KindEntryRead:
-		return true
-	case KindDiscovery, KindAuthorize, KindToken, KindRevoke, KindAccountWrite, KindEntryCreate, KindEntryDelete,
-		KindBatch, KindUnknownObject:
-	}
-	return false
-}
+// reads says whether a request of this kind reads books, so that Intuit meters it as CorePlus. A batch is what its items
+// are.
+func (k Kind) reads() bool { return k == KindQuery || strings.HasSuffix(string(k), "."+actionRead) }
+
+// writes says whether a request of this kind changes books, so that Intuit meters it as Core.
+func (k Kind) writes() bool { return strings.Contains(string(k), ".") && !k.reads() }

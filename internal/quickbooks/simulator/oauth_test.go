@@ -49,7 +49,7 @@ func TestDiscoveryAnswersUnderEverySpelling(t *testing.T) {
 // A client that nobody here wrote goes through the whole life of a connection over a real connection.
 func TestOAuth2LibraryDrivesTheWholeLife(t *testing.T) {
 	t.Parallel()
-	sim := newSimulator(t, simulator.Options{RedirectURIs: []string{callback}})
+	sim := newSimulator(t, registered(callback))
 	server := httptest.NewServer(sim)
 	t.Cleanup(server.Close)
 	config := oauth2.Config{
@@ -144,7 +144,7 @@ func submit(t *testing.T, browser *http.Client, base, page, decision string) *ur
 
 func TestConsentRefusals(t *testing.T) {
 	t.Parallel()
-	sim := newSimulator(t, simulator.Options{RedirectURIs: []string{callback, "https://books.example/back?x=1"}})
+	sim := newSimulator(t, registered(callback, "https://books.example/back?x=1"))
 	for name, test := range map[string]struct {
 		change   url.Values
 		status   int

@@ -1,9 +1,9 @@
 package simulator
 
 import (
+	"encoding/json"
 	"mime"
 	"net/http"
-	"strings"
 
 	"github.com/tillpost/tillpost/internal/quickbooks/wire"
 )
@@ -14,77 +14,89 @@ const (
 	operationCreate = "create"
 	operationUpdate = "update"
 	operationDelete = "delete"
+	operationVoid   = "void"
 )
 
-func readCompanyInfo(_ *Simulator, co *company, _ *call, id string) result {
-	if id != co.realm && id != "1" {
-		return result{Fault: oneFault(codeNotFound, "", detailInactive)}
+// companyInfoObject and preferencesObject are what a company has one of.
+func companyInfoObject() *object {
+	return &object{
+		name: objectCompanyInfo,
+		read: func(co *company, id string) result {
+			if id != co.realm && id != "1" {
+				return refused(oneFault(codeNotFound, "", detailInactive))
+			}
+			return found(objectCompanyInfo, co.info())
+		},
+		query: func(co *company, q *statement) result {
+			return querySingle(co, q, objectCompanyInfo, func() any { return []wire.CompanyInfo{*co.info()} })
+		},
 	}
-	return result{CompanyInfo: co.info()}
 }
 
-func readPreferences(_ *Simulator, co *company, _ *call, _ string) result {
-	return result{Preferences: co.preferences()}
+func preferencesObject() *object {
+	return &object{
+		name: objectPreferences, bare: true,
+		read: func(co *company, _ string) result { return found(objectPreferences, co.preferences()) },
+		query: func(co *company, q *statement) result {
+			return querySingle(co, q, objectPreferences, func() any { return []wire.Preferences{*co.preferences()} })
+		},
+	}
 }
 
-func readAccount(_ *Simulator, co *company, _ *call, id string) result {
-	a, fault := co.readAccount(id)
-	return result{Account: a, Fault: fault}
+// accountObject is the chart of accounts.
+func accountObject() *object {
+	return &object{
+		name: objectAccount,
+		read: func(co *company, id string) result {
+			a, fault := co.readAccount(id)
+			return foundOr(objectAccount, a, fault)
+		},
+		write: writeAccount,
+		query: (*company).queryAccounts,
+	}
 }
 
-func writeAccount(_ *Simulator, co *company, c *call, _ string) result {
-	switch name := c.query.Get("operation"); name {
+func writeAccount(co *company, w *writing) result {
+	switch w.operation {
 	case "", operationCreate, operationUpdate:
 	default:
-		return result{Fault: unsupportedOperation(name)}
+		return refused(unsupportedOperation(w.operation))
 	}
 	var in accountInput
-	if fault := decode(c.body, &in); fault != nil {
-		return result{Fault: fault}
+	if fault := decode(w.body, &in); fault != nil {
+		return refused(fault)
 	}
-	a, fault := co.writeAccount(in)
-	return result{Account: a, Fault: fault}
+	a, fault := co.writeAccount(in, w.changes)
+	return foundOr(objectAccount, a, fault)
 }
 
-func readEntry(_ *Simulator, co *company, _ *call, id string) result {
-	e, fault := co.readEntry(id)
-	return result{JournalEntry: e, Fault: fault}
+// entryObject is the journal.
+func entryObject() *object {
+	return &object{
+		name: objectJournalEntry,
+		read: func(co *company, id string) result {
+			e, fault := co.readEntry(id)
+			return foundOr(objectJournalEntry, e, fault)
+		},
+		write: writeEntry,
+		query: (*company).queryEntries,
+	}
 }
 
-func createEntry(_ *Simulator, co *company, c *call, _ string) result {
-	switch name := c.query.Get("operation"); name {
+func writeEntry(co *company, w *writing) result {
+	var in entryInput
+	if fault := decode(w.body, &in); fault != nil {
+		return refused(fault)
+	}
+	switch w.operation {
 	case "", operationCreate:
-	default:
-		return result{Fault: unsupportedOperation(name)}
+		e, fault := co.createEntry(&in, w)
+		return foundOr(objectJournalEntry, e, fault)
+	case operationDelete:
+		e, fault := co.deleteEntry(in, w.changes)
+		return foundOr(objectJournalEntry, e, fault)
 	}
-	var in entryInput
-	if fault := decode(c.body, &in); fault != nil {
-		return result{Fault: fault}
-	}
-	e, fault := co.createEntry(&in, allowsDuplicate(c.query["include"]))
-	return result{JournalEntry: e, Fault: fault}
-}
-
-func deleteEntry(_ *Simulator, co *company, c *call, _ string) result {
-	var in entryInput
-	if fault := decode(c.body, &in); fault != nil {
-		return result{Fault: fault}
-	}
-	e, fault := co.deleteEntry(in)
-	return result{JournalEntry: e, Fault: fault}
-}
-
-// allowsDuplicate says whether the include parameter overrides WarnDuplicateJournalNumber. It may be repeated or hold
-// a list.
-func allowsDuplicate(include []string) bool {
-	for _, list := range include {
-		for word := range strings.SplitSeq(list, ",") {
-			if strings.EqualFold(strings.TrimSpace(word), "allowduplicatedocnum") {
-				return true
-			}
-		}
-	}
-	return false
+	return refused(unsupportedOperation(w.operation))
 }
 
 func unsupportedOperation(name string) *wire.Fault {
@@ -92,15 +104,61 @@ func unsupportedOperation(name string) *wire.Fault {
 }
 
 // runQuery runs the statement of the query parameter, or of a body of type application/text.
-func runQuery(_ *Simulator, co *company, c *call, _ string) result {
+func runQuery(s *Simulator, co *company, c *call) result {
 	text := c.query.Get("query")
 	if c.request.Method == http.MethodPost && text == "" {
 		media, _, _ := mime.ParseMediaType(c.request.Header.Get("Content-Type"))
 		if media != "application/text" {
-			return result{Fault: oneFault(codeQueryParse, "", "QueryParserError: null")}
+			return refused(oneFault(codeQueryParse, "", "QueryParserError: null"))
 		}
 		text = string(c.body)
 	}
-	response, fault := co.query(text)
-	return result{QueryResponse: response, Fault: fault}
+	return s.query(co, text)
+}
+
+// query runs one statement of the query language.
+func (s *Simulator) query(co *company, text string) result {
+	q, err := parseQuery(text)
+	if err != nil {
+		return refused(oneFault(codeQueryParse, "", "%s", err.Error()))
+	}
+	if fault := q.checkPaging(); fault != nil {
+		return refused(fault)
+	}
+	o := s.findObject(q.entity)
+	if o == nil {
+		return refused(invalidQuery("Metadata not found for Entity: %s", clip(q.entity)))
+	}
+	return o.query(co, &q)
+}
+
+// runBatch runs the items of a batch one after the other. They are independent: one that fails changes nothing for the
+// rest.
+func runBatch(s *Simulator, co *company, c *call) result {
+	items, fault := c.batchItems()
+	if fault != nil {
+		return refused(fault)
+	}
+	results := make([]itemResult, len(items))
+	for i := range items {
+		results[i] = itemResult{id: items[i].id, result: s.runItem(co, c, &items[i])}
+	}
+	return result{items: results}
+}
+
+func (s *Simulator) runItem(co *company, c *call, item *batchItem) result {
+	if item.object == objectQuery {
+		var statement text
+		if err := json.Unmarshal(item.body, &statement); err != nil {
+			return refused(oneFault(codeProperty, "", "Property Name: Query"))
+		}
+		return s.query(co, string(statement))
+	}
+	o := s.findObject(item.object)
+	if o == nil || o.write == nil {
+		return refused(oneFault(codeUnknownObject, "", "Invalid or unsupported object name : %s", clip(item.object)))
+	}
+	return o.write(co, &writing{
+		operation: fold(item.operation), include: includeWords(item.options), body: item.body, changes: &c.changes,
+	})
 }

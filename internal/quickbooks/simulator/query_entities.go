@@ -14,51 +14,22 @@ const (
 	propertyUpdated = "MetaData.LastUpdatedTime"
 )
 
-// query runs a statement of the query language.
-func (c *company) query(text string) (*wire.QueryResponse, *wire.Fault) {
-	q, err := parseQuery(text)
-	if err != nil {
-		return nil, oneFault(codeQueryParse, "", "%s", err.Error())
-	}
-	if fault := q.checkPaging(); fault != nil {
-		return nil, fault
-	}
-	switch fold(q.entity) {
-	case "account":
-		return c.queryAccounts(&q)
-	case "journalentry":
-		return c.queryEntries(&q)
-	case "companyinfo":
-		return querySingle(&q, singleEntity(objectCompanyInfo), func(r *wire.QueryResponse) {
-			r.CompanyInfo = []wire.CompanyInfo{*c.info()}
-		}, c)
-	case "preferences":
-		return querySingle(&q, singleEntity(objectPreferences), func(r *wire.QueryResponse) {
-			r.Preferences = []wire.Preferences{*c.preferences()}
-		}, c)
-	}
-	return nil, invalidQuery("Metadata not found for Entity: %s", clip(q.entity))
-}
-
-// response makes the frame of an answer: the place and size of the page, or the count.
-func response(q *statement, rows, count int) *wire.QueryResponse {
+// answerQuery makes the answer to a statement: the place and size of the page, or the count.
+func answerQuery(q *statement, object string, rows any, n, count int) result {
 	if q.count {
-		return &wire.QueryResponse{TotalCount: &count}
+		return result{query: &queryResult{total: &count}}
 	}
-	if rows == 0 {
-		return &wire.QueryResponse{}
-	}
-	return &wire.QueryResponse{StartPosition: q.start, MaxResults: rows}
+	return result{query: &queryResult{object: object, rows: rows, start: q.start, count: n}}
 }
 
 // queryAccounts finds accounts. Unless the statement speaks of Active, only active ones are found.
-func (c *company) queryAccounts(q *statement) (*wire.QueryResponse, *wire.Fault) {
+func (c *company) queryAccounts(q *statement) result {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	accounts := accountEntity(c)
 	tests, fault := accounts.compile(q.where, c.clock.now())
 	if fault != nil {
-		return nil, fault
+		return refused(fault)
 	}
 	speaksOfActive := func(w condition) bool { return strings.EqualFold(w.property, "Active") }
 	if !slices.ContainsFunc(q.where, speaksOfActive) {
@@ -66,13 +37,13 @@ func (c *company) queryAccounts(q *statement) (*wire.QueryResponse, *wire.Fault)
 	}
 	found, count, fault := accounts.page(slices.Values(c.accounts), q, tests)
 	if fault != nil {
-		return nil, fault
+		return refused(fault)
 	}
-	r := response(q, len(found), count)
-	for _, a := range found {
-		r.Account = append(r.Account, *c.accountOnWire(a))
+	rows := make([]wire.Account, len(found))
+	for i, a := range found {
+		rows[i] = *c.accountOnWire(a)
 	}
-	return r, nil
+	return answerQuery(q, objectAccount, rows, len(rows), count)
 }
 
 // accountEntity says which properties of an account the API reference marks as filterable and sortable.
@@ -115,26 +86,26 @@ func accountEntity(c *company) *entity[*account] {
 }
 
 // queryEntries finds journal entries. Those asked for by Id or DocNumber are not searched for among all.
-func (c *company) queryEntries(q *statement) (*wire.QueryResponse, *wire.Fault) {
+func (c *company) queryEntries(q *statement) result {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	entries := entryEntity()
 	tests, fault := entries.compile(q.where, c.clock.now())
 	if fault != nil {
-		return nil, fault
+		return refused(fault)
 	}
 	if q.count && len(tests) == 0 {
-		return response(q, 0, c.live), nil
+		return answerQuery(q, objectJournalEntry, nil, 0, c.live)
 	}
 	found, count, fault := entries.page(c.candidates(q.where), q, tests)
 	if fault != nil {
-		return nil, fault
+		return refused(fault)
 	}
-	r := response(q, len(found), count)
-	for _, e := range found {
-		r.JournalEntry = append(r.JournalEntry, *c.entryOnWire(e))
+	rows := make([]wire.JournalEntry, len(found))
+	for i, e := range found {
+		rows[i] = *c.entryOnWire(e)
 	}
-	return r, nil
+	return answerQuery(q, objectJournalEntry, rows, len(rows), count)
 }
 
 // candidates returns the entries among which all that meet the conditions are, in the order of their ids. The lock is
@@ -209,22 +180,21 @@ func singleEntity(name string) *entity[*company] {
 	}
 }
 
-func querySingle(
-	q *statement, of *entity[*company], fill func(*wire.QueryResponse), c *company,
-) (*wire.QueryResponse, *wire.Fault) {
-	tests, fault := of.compile(q.where, c.clock.now())
+// querySingle answers a statement about an object that a company has one of; rows makes the list of that one.
+func querySingle(co *company, q *statement, name string, rows func() any) result {
+	of := singleEntity(name)
+	tests, fault := of.compile(q.where, co.clock.now())
 	if fault != nil {
-		return nil, fault
+		return refused(fault)
 	}
-	found, count, fault := of.page(slices.Values([]*company{c}), q, tests)
+	found, count, fault := of.page(slices.Values([]*company{co}), q, tests)
 	if fault != nil {
-		return nil, fault
+		return refused(fault)
 	}
-	r := response(q, len(found), count)
-	if len(found) > 0 {
-		fill(r)
+	if len(found) == 0 {
+		return answerQuery(q, name, nil, 0, count)
 	}
-	return r, nil
+	return answerQuery(q, name, rows(), 1, count)
 }
 
 func flag(b bool) int64 {

@@ -10,8 +10,8 @@ import (
 // replays keeps the answers to the writes of one company by their requestid, so that a repeat gets the very bytes of
 // the first answer and has no effect. Answers are kept for a time, and no more than a number of them.
 type replays struct {
-	ttl   time.Duration
-	limit int
+	switches *switchboard
+	limit    int
 
 	mu    sync.Mutex
 	byKey map[string]*replay
@@ -30,8 +30,8 @@ type keptReplay struct {
 	expires time.Time
 }
 
-func newReplays(ttl time.Duration, limit int) *replays {
-	return &replays{ttl: ttl, limit: limit, byKey: map[string]*replay{}}
+func newReplays(switches *switchboard, limit int) *replays {
+	return &replays{switches: switches, limit: limit, byKey: map[string]*replay{}}
 }
 
 // do answers a write. The first request with a key runs; one that comes while it runs waits for it; one that comes
@@ -79,7 +79,7 @@ func (r *replays) finish(key string, held *replay, now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if held.kept {
-		r.kept = append(r.kept, keptReplay{key: key, expires: now.Add(r.ttl)})
+		r.kept = append(r.kept, keptReplay{key: key, expires: now.Add(r.switches.duration(SwitchReplayKept))})
 	} else {
 		delete(r.byKey, key)
 	}

@@ -54,7 +54,8 @@ func TestRequestIDsBelongToACompany(t *testing.T) {
 func TestFaultsAndTheirRepeats(t *testing.T) {
 	t.Parallel()
 	for _, kept := range []bool{false, true} {
-		a := newApp(t, simulator.Options{ReplayFaults: kept})
+		value := map[bool]string{false: "off", true: "on"}[kept]
+		a := newApp(t, simulator.Options{Switches: map[simulator.Switch]string{simulator.SwitchReplayFaults: value}})
 		bad := entryJSON("", a.debit("Rent", "1"))
 		if got := a.post("journalentry?requestid=f", bad); codes(got.envelope(t).Fault) != "6000" {
 			t.Fatalf("%s", got.body)
@@ -125,7 +126,7 @@ func TestRequestIDLengths(t *testing.T) {
 
 func TestAnswersAreForgotten(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, simulator.Options{ReplayTTL: time.Hour, ReplayLimit: 2, AccessTokenTTL: 24 * time.Hour})
+	a := newApp(t, simulator.Options{Switches: map[simulator.Switch]string{simulator.SwitchReplayKept: "1h"}, ReplayLimit: 2, AccessTokenTTL: 24 * time.Hour})
 	post := func(id string) { a.post("journalentry?requestid="+id, a.sale("", "1")) }
 	post("1")
 	a.sim.AdvanceClock(59 * time.Minute)

@@ -34,6 +34,8 @@ type Simulator struct {
 	catalog   *catalog
 	authority *authority
 	meter     *meter
+	switches  *switchboard
+	objects   []*object
 	pages     *pages
 	mux       *http.ServeMux
 
@@ -60,11 +62,15 @@ func New(options Options) (*Simulator, error) {
 	if err != nil {
 		return nil, err
 	}
+	switches, err := newSwitchboard(options.Switches)
+	if err != nil {
+		return nil, err
+	}
 	random := newRandom(options.Seed)
 	s := &Simulator{
 		options: options, logger: options.Logger, clock: clock, random: random, catalog: catalog,
-		authority: newAuthority(random, options.AccessTokenTTL, options.RotateMode.rotation()),
-		meter:     newMeter(), pages: pages, mux: http.NewServeMux(), companies: map[string]*company{},
+		authority: newAuthority(random, options.AccessTokenTTL, switches),
+		meter:     newMeter(), switches: switches, objects: objects(), pages: pages, mux: http.NewServeMux(), companies: map[string]*company{},
 	}
 	for _, company := range options.Companies {
 		if _, err := s.AddCompany(company); err != nil {
@@ -119,14 +125,26 @@ func (s *Simulator) Realms() []string {
 	return slices.Clone(s.realms)
 }
 
-// CloseBooks sets the closing date of a company's books, as YYYY-MM-DD; entries dated on or before it are then refused
-// with code 6210. An empty date opens the books.
-func (s *Simulator) CloseBooks(realm, date string) error {
+// Company returns the present settings of a company.
+func (s *Simulator) Company(realm string) (CompanyOptions, error) {
+	c, err := s.company(realm)
+	if err != nil {
+		return CompanyOptions{}, err
+	}
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.settings, nil
+}
+
+// ChangeCompany changes the settings of a company, as its people do in QuickBooks: closes its books, turns classes on,
+// lets its subscription lapse. edit gets the present settings and must not keep the pointer. It fails with ErrOptions,
+// and changes nothing, if the outcome cannot be.
+func (s *Simulator) ChangeCompany(realm string, edit func(*CompanyOptions)) error {
 	c, err := s.company(realm)
 	if err != nil {
 		return err
 	}
-	return c.closeBooks(date)
+	return c.change(edit)
 }
 
 // Journal returns every journal entry of a company in the order of their ids, as the API would answer them.

@@ -36,9 +36,11 @@ func (s *Simulator) token(_ context.Context, c *call) answer {
 	if err != nil {
 		return s.oauthFault("invalid_request", "the body is not a form")
 	}
-	if !s.knowsClient(c.request, form) {
+	app := s.client(c.request, form)
+	if app == nil {
 		return s.invalidClient()
 	}
+	c.app = app.ClientID
 	var got tokens
 	switch form.Get("grant_type") {
 	case "authorization_code":
@@ -70,9 +72,11 @@ func (s *Simulator) revoke(_ context.Context, c *call) answer {
 	if !ok {
 		return s.oauthFault("invalid_request", "the body is neither JSON nor a form")
 	}
-	if !s.knowsClient(c.request, form) {
+	app := s.client(c.request, form)
+	if app == nil {
 		return s.invalidClient()
 	}
+	c.app = app.ClientID
 	if !s.authority.revoke(token) {
 		return s.oauthFault("invalid_request", "the token is not known")
 	}
@@ -92,25 +96,45 @@ func revokedToken(c *call) (token string, form url.Values, ok bool) {
 	return form.Get("token"), form, err == nil
 }
 
-// knowsClient checks the app's credentials: HTTP Basic, or client_id and client_secret in the form.
-func (s *Simulator) knowsClient(r *http.Request, form url.Values) bool {
+// client returns the app whose credentials a request has: HTTP Basic, or client_id and client_secret in the form. Nil if
+// they are no app's.
+func (s *Simulator) client(r *http.Request, form url.Values) *App {
 	id, secret, ok := r.BasicAuth()
 	if !ok {
-		return s.isClient(form.Get("client_id"), form.Get("client_secret"))
+		return s.appWith(form.Get("client_id"), form.Get("client_secret"))
 	}
-	if s.isClient(id, secret) {
-		return true
+	if app := s.appWith(id, secret); app != nil {
+		return app
 	}
 	// RFC 6749 has both parts form-encoded before they are joined, and some clients do so.
 	id, errID := url.QueryUnescape(id)
 	secret, errSecret := url.QueryUnescape(secret)
-	return errID == nil && errSecret == nil && s.isClient(id, secret)
+	if errID != nil || errSecret != nil {
+		return nil
+	}
+	return s.appWith(id, secret)
 }
 
-func (s *Simulator) isClient(id, secret string) bool {
-	given := sha256.Sum256([]byte(id + "\x00" + secret))
-	known := sha256.Sum256([]byte(s.options.ClientID + "\x00" + s.options.ClientSecret))
-	return subtle.ConstantTimeCompare(given[:], known[:]) == 1
+func (s *Simulator) appWith(id, secret string) *App {
+	app := s.app(id)
+	if app == nil {
+		return nil
+	}
+	given, known := sha256.Sum256([]byte(secret)), sha256.Sum256([]byte(app.ClientSecret))
+	if subtle.ConstantTimeCompare(given[:], known[:]) != 1 {
+		return nil
+	}
+	return app
+}
+
+// app returns the app with a client id, or nil.
+func (s *Simulator) app(clientID string) *App {
+	for i := range s.options.Apps {
+		if s.options.Apps[i].ClientID == clientID {
+			return &s.options.Apps[i]
+		}
+	}
+	return nil
 }
 
 func (s *Simulator) invalidClient() answer {

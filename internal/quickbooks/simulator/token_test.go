@@ -79,7 +79,7 @@ func TestExpiredCodeIsRefused(t *testing.T) {
 func TestClientCredentials(t *testing.T) {
 	t.Parallel()
 	const id, secret = "an app+1", "s%cret/="
-	sim := newSimulator(t, simulator.Options{ClientID: id, ClientSecret: secret})
+	sim := newSimulator(t, simulator.Options{Apps: []simulator.App{{ClientID: id, ClientSecret: secret}}})
 	for name, test := range map[string]struct {
 		header string
 		values url.Values
@@ -113,16 +113,16 @@ func TestClientCredentials(t *testing.T) {
 func TestRefreshRotation(t *testing.T) {
 	t.Parallel()
 	const hour = time.Hour
-	for mode, test := range map[simulator.RotateMode]struct {
+	for mode, test := range map[string]struct {
 		sameWithinADay, oldWorksAfter, oldWorksLater bool
 	}{
-		simulator.RotateDaily:          {sameWithinADay: true},
-		simulator.RotateDailyWithGrace: {sameWithinADay: true, oldWorksAfter: true},
-		simulator.RotateEveryRefresh:   {},
+		"same-value-24h":           {sameWithinADay: true},
+		"same-value-24h-grace-24h": {sameWithinADay: true, oldWorksAfter: true},
+		"every-refresh":            {},
 	} {
-		t.Run(mode.String(), func(t *testing.T) {
+		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
-			a := newApp(t, simulator.Options{RotateMode: mode})
+			a := newApp(t, simulator.Options{Switches: rotate(mode)})
 			first := a.exchange(a.consent(a.realm)).RefreshToken
 			a.sim.AdvanceClock(23 * hour)
 			second, status := a.refresh(first)

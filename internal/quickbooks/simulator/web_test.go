@@ -175,7 +175,7 @@ func TestAdminCountsRequests(t *testing.T) {
 	want := simulator.RequestCounts{
 		Total: 6, Core: 1, CorePlus: 1,
 		ByKind: map[simulator.Kind]int64{
-			"authorize": 1, "token": 1, "journalentry.create": 2, "preferences": 1, "unknown": 1,
+			"authorize": 1, "token": 1, "journalentry.write": 2, "preferences.read": 1, "unknown": 1,
 		},
 		ByStatus: map[int]int64{303: 1, 200: 3, 400: 1, 404: 1},
 	}

@@ -3,6 +3,8 @@
 // network call. Field names and spellings are Intuit's.
 package wire
 
+import "encoding/json"
+
 // Ref points at another QuickBooks object: its Id in Value and, in answers, its name.
 type Ref struct {
 	Value string `json:"value,omitempty"`
@@ -36,6 +38,43 @@ type Account struct {
 	Domain                        string    `json:"domain,omitempty"`
 	Sparse                        bool      `json:"sparse"`
 	MetaData                      *MetaData `json:"MetaData,omitempty"`
+	// Status is "Deleted" for an account that change data capture knows to be gone, otherwise empty.
+	Status string `json:"status,omitempty"`
+}
+
+// Department is a location, as QuickBooks calls it where location tracking is on; Class is one of the tags of class
+// tracking; both may have parents. They share a shape.
+type (
+	Department = NameRow
+	Class      = NameRow
+	Customer   = NameRow
+	Vendor     = NameRow
+)
+
+// NameRow is a row of one of QuickBooks' name lists. Departments and classes have a Name, customers and vendors a
+// DisplayName; the other is empty.
+type NameRow struct {
+	ID                 string `json:"Id,omitempty"`
+	SyncToken          string `json:"SyncToken,omitempty"`
+	Name               string `json:"Name,omitempty"`
+	DisplayName        string `json:"DisplayName,omitempty"`
+	FullyQualifiedName string `json:"FullyQualifiedName,omitempty"`
+	// SubDepartment, SubClass and Job say, each for its own list, that the row has a parent.
+	SubDepartment *bool     `json:"SubDepartment,omitempty"`
+	SubClass      *bool     `json:"SubClass,omitempty"`
+	Job           *bool     `json:"Job,omitempty"`
+	ParentRef     *Ref      `json:"ParentRef,omitempty"`
+	Active        *bool     `json:"Active,omitempty"`
+	CompanyName   string    `json:"CompanyName,omitempty"`
+	GivenName     string    `json:"GivenName,omitempty"`
+	FamilyName    string    `json:"FamilyName,omitempty"`
+	CurrencyRef   *Ref      `json:"CurrencyRef,omitempty"`
+	Balance       *Decimal  `json:"Balance,omitempty"`
+	Domain        string    `json:"domain,omitempty"`
+	Sparse        bool      `json:"sparse"`
+	MetaData      *MetaData `json:"MetaData,omitempty"`
+	// Status is "Deleted" for a row that change data capture knows to be gone, otherwise empty.
+	Status string `json:"status,omitempty"`
 }
 
 // JournalEntry is one journal entry.
@@ -46,6 +85,7 @@ type JournalEntry struct {
 	TxnDate      string        `json:"TxnDate,omitempty"`
 	PrivateNote  string        `json:"PrivateNote,omitempty"`
 	CurrencyRef  *Ref          `json:"CurrencyRef,omitempty"`
+	ExchangeRate *Rate         `json:"ExchangeRate,omitempty"`
 	Adjustment   *bool         `json:"Adjustment,omitempty"`
 	Line         []JournalLine `json:"Line"`
 	TxnTaxDetail *struct{}     `json:"TxnTaxDetail,omitempty"`
@@ -55,6 +95,9 @@ type JournalEntry struct {
 	// Status is "Deleted" in the answer to a delete, otherwise empty.
 	Status string `json:"status,omitempty"`
 }
+
+// Rate is an exchange rate in the decimal digits it came in; QuickBooks' default is 1.
+type Rate = json.Number
 
 // JournalLine is one line of a journal entry. Amount is never negative: PostingType says the side.
 type JournalLine struct {
@@ -151,9 +194,18 @@ type QueryResponse struct {
 	JournalEntry  []JournalEntry `json:"JournalEntry,omitempty"`
 	CompanyInfo   []CompanyInfo  `json:"CompanyInfo,omitempty"`
 	Preferences   []Preferences  `json:"Preferences,omitempty"`
+	Department    []Department   `json:"Department,omitempty"`
+	Class         []Class        `json:"Class,omitempty"`
+	Customer      []Customer     `json:"Customer,omitempty"`
+	Vendor        []Vendor       `json:"Vendor,omitempty"`
 	StartPosition int            `json:"startPosition,omitempty"`
 	MaxResults    int            `json:"maxResults,omitempty"`
 	TotalCount    *int           `json:"totalCount,omitempty"`
+}
+
+// CDCResponse is one group of the answer of change data capture: for each object that was asked for, its changed rows.
+type CDCResponse struct {
+	QueryResponse []QueryResponse `json:"QueryResponse"`
 }
 
 // Fault is the service's error envelope.
