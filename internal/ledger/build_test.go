@@ -19,7 +19,7 @@ type row struct {
 
 func TestBuildRows(t *testing.T) {
 	t.Parallel()
-	for _, rows := range [][]row{saleRows(), tenderRows(), roundingRows(), otherRows()} {
+	for _, rows := range [][]row{saleRows(), tenderRows(), roundingRows(), otherRows(), stockRows(), bankRows()} {
 		for _, r := range rows {
 			t.Run(r.name, func(t *testing.T) {
 				t.Parallel()
@@ -233,6 +233,87 @@ func otherRows() []row {
 	}
 }
 
+func stockRows() []row {
+	moved := func(leg ledger.TransferLeg, reason string) ledger.Event {
+		return event(&ledger.Transfer{
+			Leg: leg, Other: "store-3", Reason: reason,
+			Lines: []ledger.Keyed{keyed(apparel, 4_000), keyed(shoes, 1_250)},
+		})
+	}
+	adjusted := func(reason string, sign ledger.Amount) ledger.Event {
+		return event(&ledger.InventoryAdjustment{
+			Reason: reason, Lines: []ledger.Keyed{keyed(apparel, sign*900), keyed(shoes, sign*100)},
+		})
+	}
+	return []row{
+		{
+			name: "4_purchase_return", books: books(),
+			ev:   event(&ledger.PurchaseReturn{Lines: []ledger.Keyed{keyed(apparel, 30_000), keyed(shoes, 5_000)}}),
+			want: []string{"debit 22 350.00", "credit 12 350.00"},
+		},
+		{
+			name: "5a_transfer_shipment", ev: moved(ledger.TransferShipment, ""), books: books(),
+			want: []string{"debit 15 52.50", "credit 12 52.50"},
+		},
+		{
+			name: "5b_transfer_receipt", ev: moved(ledger.TransferReceived, ""), books: books(),
+			want: []string{"debit 12 52.50", "credit 15 52.50"},
+		},
+		{
+			name: "5c_transfer_loss", ev: moved(ledger.TransferLoss, "Shrinkage"), books: books(),
+			want: []string{"debit 62 52.50", "credit 15 52.50"},
+		},
+		{
+			name: "6a_adjustment_up", ev: adjusted("Opening stock", 1), books: books(),
+			want: []string{"debit 12 10.00", "credit 30 10.00"},
+		},
+		{
+			name: "6b_adjustment_down", ev: adjusted("Shrinkage", -1), books: books(),
+			want: []string{"debit 62 10.00", "credit 12 10.00"},
+		},
+	}
+}
+
+func bankRows() []row {
+	card := func(reason string, amount ledger.Amount) ledger.Event {
+		return event(&ledger.GiftCardAdjustment{Reason: reason, Amount: amount})
+	}
+	return []row{
+		{
+			name: "7a_gift_card_up", ev: card("Goodwill", 2_500), books: books(),
+			want: []string{"debit 63 25.00", "credit 20 25.00"},
+		},
+		{
+			name: "7b_gift_card_down", ev: card("Expired", -1_000), books: books(),
+			want: []string{"debit 20 10.00", "credit 46 10.00"},
+		},
+		{
+			name: "9_till_over", ev: event(&ledger.TillCount{Expected: 41_250, Counted: 41_300}), books: books(),
+			want: []string{"debit 10 0.50", "credit 64 0.50"},
+		},
+		{
+			name: "9_till_short", ev: event(&ledger.TillCount{Expected: 41_250, Counted: 41_145}), books: books(),
+			want: []string{"debit 64 1.05", "credit 10 1.05"},
+		},
+		{
+			name: "10_payout", books: books(),
+			ev: event(&ledger.Payout{BankAccount: "Operating account", Parts: []ledger.PayoutPart{
+				{PaymentType: visa, Gross: 100_000, Fee: 2_650},
+				{PaymentType: mastercard, Gross: 40_000, Fee: 1_060},
+				{PaymentType: cash, Gross: 25_000},
+			}}),
+			want: []string{"debit 1 1,612.90", "debit 65 37.10", "credit 11 1,400.00", "credit 10 250.00"},
+		},
+		{
+			name: "10_payout_of_refunds", books: books(),
+			ev: event(&ledger.Payout{BankAccount: "Operating account", Parts: []ledger.PayoutPart{
+				{PaymentType: visa, Gross: -5_000, Fee: 30},
+			}}),
+			want: []string{"debit 11 50.00", "debit 65 0.30", "credit 1 50.30"},
+		},
+	}
+}
+
 func TestBuildNothingToPost(t *testing.T) {
 	t.Parallel()
 	tests := map[string]ledger.Detail{
@@ -240,8 +321,9 @@ func TestBuildNothingToPost(t *testing.T) {
 		"an even exchange": &ledger.Sale{
 			Lines: []ledger.SaleLine{{ItemClass: "Unmapped", Net: 10, Cost: 5}, {ItemClass: "Unmapped", Net: -10, Cost: -5}},
 		},
-		"all given back": &ledger.Sale{Tenders: []ledger.Keyed{keyed("Unmapped", 10), keyed("Unmapped", -10)}},
-		"zero amounts":   &ledger.PurchaseReceipt{Lines: []ledger.Keyed{keyed("Unmapped", 0)}},
+		"all given back":     &ledger.Sale{Tenders: []ledger.Keyed{keyed("Unmapped", 10), keyed("Unmapped", -10)}},
+		"a till that agrees": &ledger.TillCount{Expected: 100, Counted: 100},
+		"zero amounts":       &ledger.PurchaseReceipt{Lines: []ledger.Keyed{keyed("Unmapped", 0)}},
 	}
 	for name, detail := range tests {
 		t.Run(name, func(t *testing.T) {

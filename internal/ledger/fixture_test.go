@@ -42,46 +42,62 @@ func chart() map[ledger.AccountID]ledger.Account {
 	add("12", "Inventory asset", ledger.TypeOtherCurrentAsset)
 	add("13", "Accounts Receivable (A/R)", ledger.TypeAccountsReceivable)
 	add("14", "Accounts Payable (A/P)", ledger.TypeAccountsPayable)
+	add("15", "Inventory in transit", ledger.TypeOtherCurrentAsset)
 	add("20", "Gift cards", ledger.TypeOtherCurrentLiability)
 	add("21", "Customer deposits", ledger.TypeOtherCurrentLiability)
 	add("22", "Goods received, not billed", ledger.TypeOtherCurrentLiability)
 	add("23", "Sales tax payable", ledger.TypeOtherCurrentLiability)
 	add("24", "Landed cost clearing", ledger.TypeOtherCurrentLiability)
 	add("25", "Tips payable", ledger.TypeOtherCurrentLiability)
+	add("30", "Opening balance equity", ledger.TypeEquity)
 	add("40", "Sales:Apparel", ledger.TypeIncome)
 	add("41", "Sales:Shoes", ledger.TypeIncome)
 	add("42", "Sales:Other", ledger.TypeIncome)
 	add("43", "Shipping income", ledger.TypeIncome)
 	add("44", "Fees", ledger.TypeOtherIncome)
 	add("45", "Discounts given", ledger.TypeIncome)
+	add("46", "Gift card breakage", ledger.TypeOtherIncome)
 	add("50", "Cost of goods sold", ledger.TypeCostOfGoodsSold)
 	add("60", "Rounding", ledger.TypeExpense)
 	add("61", "Postage", ledger.TypeExpense)
+	add("62", "Shrinkage", ledger.TypeCostOfGoodsSold)
+	add("63", "Promotions", ledger.TypeExpense)
+	add("64", "Cash over and short", ledger.TypeExpense)
+	add("65", "Card processing fees", ledger.TypeExpense)
 	return accounts
 }
 
 func mapping() ledger.Mapping {
 	return ledger.Mapping{
-		{Role: ledger.RolePayment, Key: cash}:                "10",
-		{Role: ledger.RolePayment, Key: visa}:                "11",
-		{Role: ledger.RolePayment, Key: mastercard}:          "11",
-		{Role: ledger.RolePayment, Key: giftCard}:            "20",
-		{Role: ledger.RoleDeposit}:                           "21",
-		{Role: ledger.RoleRevenue, Key: apparel}:             "40",
-		{Role: ledger.RoleRevenue, Key: shoes}:               "41",
-		{Role: ledger.RoleRevenue}:                           "42",
-		{Role: ledger.RoleCostOfGoodsSold}:                   "50",
-		{Role: ledger.RoleInventory}:                         "12",
-		{Role: ledger.RolePurchasesReceived}:                 "22",
-		{Role: ledger.RoleGiftCardLiability}:                 "20",
-		{Role: ledger.RoleSalesTax}:                          "23",
-		{Role: ledger.RoleShipping}:                          "43",
-		{Role: ledger.RoleFee}:                               "44",
-		{Role: ledger.RoleFee, Key: "Freight in"}:            "24",
-		{Role: ledger.RoleTips}:                              "25",
-		{Role: ledger.RoleRounding}:                          "60",
-		{Role: ledger.RoleCashPaidInOut, Key: "Postage"}:     "61",
-		{Role: ledger.RoleCashPaidInOut, Key: "Change fund"}: "1",
+		{Role: ledger.RolePayment, Key: cash}:                        "10",
+		{Role: ledger.RolePayment, Key: visa}:                        "11",
+		{Role: ledger.RolePayment, Key: mastercard}:                  "11",
+		{Role: ledger.RolePayment, Key: giftCard}:                    "20",
+		{Role: ledger.RoleDeposit}:                                   "21",
+		{Role: ledger.RoleRevenue, Key: apparel}:                     "40",
+		{Role: ledger.RoleRevenue, Key: shoes}:                       "41",
+		{Role: ledger.RoleRevenue}:                                   "42",
+		{Role: ledger.RoleCostOfGoodsSold}:                           "50",
+		{Role: ledger.RoleInventory}:                                 "12",
+		{Role: ledger.RolePurchasesReceived}:                         "22",
+		{Role: ledger.RolePurchasesReturned}:                         "22",
+		{Role: ledger.RoleInventoryInTransit}:                        "15",
+		{Role: ledger.RoleInventoryAdjustment}:                       "62",
+		{Role: ledger.RoleInventoryAdjustment, Key: "Opening stock"}: "30",
+		{Role: ledger.RoleGiftCardLiability}:                         "20",
+		{Role: ledger.RoleGiftCardAdjustment}:                        "63",
+		{Role: ledger.RoleGiftCardAdjustment, Key: "Expired"}:        "46",
+		{Role: ledger.RoleTillOverShort}:                             "64",
+		{Role: ledger.RoleBankDeposit}:                               "1",
+		{Role: ledger.RoleMerchantFee}:                               "65",
+		{Role: ledger.RoleSalesTax}:                                  "23",
+		{Role: ledger.RoleShipping}:                                  "43",
+		{Role: ledger.RoleFee}:                                       "44",
+		{Role: ledger.RoleFee, Key: "Freight in"}:                    "24",
+		{Role: ledger.RoleTips}:                                      "25",
+		{Role: ledger.RoleRounding}:                                  "60",
+		{Role: ledger.RoleCashPaidInOut, Key: "Postage"}:             "61",
+		{Role: ledger.RoleCashPaidInOut, Key: "Change fund"}:         "1",
 	}
 }
 

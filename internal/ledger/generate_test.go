@@ -89,7 +89,7 @@ func genDetail(key *rapid.Generator[string], amount *rapid.Generator[ledger.Amou
 		as(func(t *rapid.T) ledger.Detail { return &ledger.PurchaseReturn{Lines: list.Draw(t, "lines")} }),
 		as(func(t *rapid.T) ledger.Detail {
 			return &ledger.Transfer{
-				Leg: ledger.TransferLeg(rapid.Uint8().Draw(t, "leg")), Other: ledger.LocationID(key.Draw(t, "other")),
+				Leg: ledger.TransferLeg(rapid.Uint8Range(0, 4).Draw(t, "leg")), Other: ledger.LocationID(key.Draw(t, "other")),
 				Lines: list.Draw(t, "lines"), Reason: key.Draw(t, "reason"),
 			}
 		}),
@@ -198,8 +198,8 @@ func genBooks() *rapid.Generator[*ledger.Books] {
 func accountsFor(role ledger.Role, accounts map[ledger.AccountID]ledger.Account) []ledger.AccountID {
 	var out []ledger.AccountID
 	for _, id := range []ledger.AccountID{
-		"1", "10", "11", "12", "13", "14", "20", "21", "22", "23", "24", "25", "40", "41", "42", "43", "44", "45", "50",
-		"60", "61",
+		"1", "10", "11", "12", "13", "14", "15", "20", "21", "22", "23", "24", "25", "30", "40", "41", "42", "43", "44", "45",
+		"46", "50", "60", "61", "62", "63", "64", "65",
 	} {
 		if role.Fits(accounts[id].Type) != ledger.FitRefused {
 			out = append(out, id)

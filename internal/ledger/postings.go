@@ -20,12 +20,9 @@ func transfer(amount Amount, to, from posting) [2]posting {
 }
 
 // postingsOf returns the postings of an event. Each kind is a function that knows its own roles and nothing of accounts,
-// sides or lines. A kind that is not built yet is a problem, so that its events wait and are never dropped.
+// sides or lines. What it cannot book is a problem, so that the event waits and is never dropped.
 func postingsOf(ev *Event, books *Books) ([]posting, *Problem) {
-	if ev.Detail == nil {
-		return nil, notSupported("an event without a detail")
-	}
-	if !withinBounds(ev.Detail) {
+	if ev.Detail != nil && !withinBounds(ev.Detail) {
 		return nil, &Problem{
 			Reason: ReasonOutOfBalance,
 			Message: fmt.Sprintf("The absolute amounts of the event add up to more than %s, the most that QuickBooks holds "+
@@ -40,10 +37,26 @@ func postingsOf(ev *Event, books *Books) ([]posting, *Problem) {
 		return depositPostings(detail)
 	case *PurchaseReceipt:
 		return receiptPostings(detail), nil
+	case *PurchaseReturn:
+		return appendMoves(nil, detail.Lines, RolePurchasesReturned, RoleInventory), nil
+	case *Transfer:
+		return transferPostings(detail)
+	case *InventoryAdjustment:
+		return adjustmentPostings(detail), nil
+	case *GiftCardAdjustment:
+		pair := transfer(detail.Amount,
+			posting{role: RoleGiftCardAdjustment, key: detail.Reason}, posting{role: RoleGiftCardLiability})
+		return pair[:], nil
 	case *CashPaidInOut:
 		return cashPostings(detail)
+	case *TillCount:
+		pair := transfer(detail.Counted-detail.Expected,
+			posting{role: RoleCashDrawer}, posting{role: RoleTillOverShort})
+		return pair[:], nil
+	case *Payout:
+		return payoutPostings(detail), nil
 	default:
-		return nil, notSupported("events of the kind " + detail.Kind().String())
+		return nil, notSupported("an event without a detail")
 	}
 }
 
@@ -112,39 +125,6 @@ func depositPostings(d *CustomerDeposit) ([]posting, *Problem) {
 		out = append(out, pair[:]...)
 	}
 	return out, nil
-}
-
-// receiptPostings books merchandise received from a vendor: row 3. What was landed on it makes the stock dearer.
-func receiptPostings(p *PurchaseReceipt) []posting {
-	out := make([]posting, 0, 2*(len(p.Lines)+len(p.LandedCosts))) //nolint:mnd // a debit and a credit each
-	for i := range p.Lines {
-		line := &p.Lines[i]
-		pair := transfer(line.Amount,
-			posting{role: RoleInventory, key: line.Key}, posting{role: RolePurchasesReceived, key: line.Key})
-		out = append(out, pair[:]...)
-	}
-	for i := range p.LandedCosts {
-		landed := &p.LandedCosts[i]
-		pair := transfer(landed.Amount,
-			posting{role: RoleInventory, key: landed.ItemClass}, posting{role: RoleFee, key: landed.Name})
-		out = append(out, pair[:]...)
-	}
-	return out
-}
-
-// cashPostings books cash paid out of a drawer or into it: rows 8a and 8b.
-func cashPostings(c *CashPaidInOut) ([]posting, *Problem) {
-	drawer, other := posting{role: RoleCashDrawer}, posting{role: RoleCashPaidInOut, key: c.Reason}
-	var pair [2]posting
-	switch c.Direction {
-	case CashPaidOut:
-		pair = transfer(c.Amount, other, drawer)
-	case CashPaidIn:
-		pair = transfer(c.Amount, drawer, other)
-	default:
-		return nil, notSupported(fmt.Sprintf("cash paid in or out with the direction %d", c.Direction))
-	}
-	return pair[:], nil
 }
 
 // appendKeyed adds a list of amounts under one role; sign is 1 for debits and -1 for credits.
