@@ -101,15 +101,10 @@ func (s *Simulator) finish(r result) answer {
 
 // admit does the gateway's part: the token must work, and must be for this company.
 func (s *Simulator) admit(c *call) (*company, gatewayError) {
-	scheme, token, _ := strings.Cut(c.request.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "bearer") {
-		return nil, unauthenticated(errMalformed.Error())
-	}
-	holder, err := s.authority.check(strings.TrimSpace(token), c.now)
+	holder, err := s.holder(c)
 	if err != nil {
 		return nil, unauthenticated(err.Error())
 	}
-	c.app = holder.app
 	co, err := s.company(c.realm)
 	if err != nil || holder.realm != c.realm || !slices.Contains(holder.scopes, scopeAccounting) {
 		return nil, unauthorized()

@@ -1,6 +1,9 @@
 package simulator
 
 import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
 	"maps"
 	"net"
 	"net/http"
@@ -9,20 +12,28 @@ import (
 	"strings"
 )
 
-// authorization is a request to the authorization endpoint. code_challenge and its method are taken and ignored, as
-// at Intuit: the client secret is always needed.
+// The ways to make a code_challenge of a code_verifier; none named is plain.
+const (
+	challengePlain = "plain"
+	challengeS256  = "S256"
+)
+
+// authorization is a request to the authorization endpoint.
 type authorization struct {
-	clientID     string
-	redirectURI  string
-	responseType string
-	scope        string
-	state        string
+	clientID        string
+	redirectURI     string
+	responseType    string
+	scope           string
+	state           string
+	challenge       string
+	challengeMethod string
 }
 
 func readAuthorization(form url.Values) authorization {
 	return authorization{
 		clientID: form.Get("client_id"), redirectURI: form.Get("redirect_uri"),
 		responseType: form.Get("response_type"), scope: form.Get("scope"), state: form.Get("state"),
+		challenge: form.Get("code_challenge"), challengeMethod: form.Get("code_challenge_method"),
 	}
 }
 
@@ -35,28 +46,61 @@ type refusal struct {
 
 // examine checks a request in the order that keeps it safe: who asks and where the answer may go come first.
 func (s *Simulator) examine(request authorization) (refusal, bool) {
-	if s.app(request.clientID) == nil {
+	app := s.app(request.clientID)
+	if app == nil {
 		return refusal{page: "No app has this client_id. Check the client id the app was started with."}, false
 	}
-	if !s.app(request.clientID).allowsRedirect(request.redirectURI) {
+	if !app.allowsRedirect(request.redirectURI) {
 		return refusal{
 			page: "The redirect_uri is not registered for this app. It must be the same to the letter: scheme, host, " +
 				"port and path.",
 		}, false
 	}
 	if request.responseType != "code" {
-		return refusal{code: "unsupported_response_type"}, false
+		return refusal{code: oauthResponseType}, false
 	}
 	scopes := strings.Fields(request.scope)
 	if len(scopes) == 0 || slices.ContainsFunc(scopes, func(scope string) bool { return !knownScope(scope) }) {
-		return refusal{code: "invalid_scope"}, false
+		return refusal{code: oauthInvalidScope}, false
+	}
+	if s.switches.is(SwitchPKCE, checkedValue) && !request.challengeWorks() {
+		return refusal{code: oauthInvalidRequest}, false
 	}
 	return refusal{}, true
 }
 
+// challengeWorks says whether the request has no code_challenge, or one that a verifier can answer: RFC 7636 wants 43
+// to 128 characters of a small alphabet.
+func (r *authorization) challengeWorks() bool {
+	if r.challenge == "" {
+		return r.challengeMethod == ""
+	}
+	switch r.challengeMethod {
+	case "", challengePlain, challengeS256:
+	default:
+		return false
+	}
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+	return len(r.challenge) >= 43 && len(r.challenge) <= 128 && strings.Trim(r.challenge, alphabet) == ""
+}
+
+// proven says whether a code_verifier is the one that the code_challenge was made of. A verifier where there was no
+// challenge is refused as well: somebody took the challenge out on the way.
+func (c *consent) proven(verifier string) bool {
+	if c.Challenge == "" {
+		return verifier == ""
+	}
+	made := verifier
+	if c.ChallengeMethod == challengeS256 {
+		sum := sha256.Sum256([]byte(verifier))
+		made = base64.RawURLEncoding.EncodeToString(sum[:])
+	}
+	return subtle.ConstantTimeCompare([]byte(made), []byte(c.Challenge)) == 1
+}
+
 func knownScope(scope string) bool {
 	switch scope {
-	case scopeAccounting, "com.intuit.quickbooks.payment", "openid", "profile", "email", "phone", "address":
+	case scopeAccounting, scopePayment, scopeOpenID, scopeProfile, scopeEmail, scopePhone, scopeAddress:
 		return true
 	}
 	return false
@@ -65,7 +109,7 @@ func knownScope(scope string) bool {
 // bearsRealm says whether a realm id goes with the code: only accounting and payments are about a company.
 func bearsRealm(scopes []string) bool {
 	return slices.ContainsFunc(scopes, func(scope string) bool {
-		return strings.HasPrefix(scope, "com.intuit.quickbooks.")
+		return scope == scopeAccounting || scope == scopePayment
 	})
 }
 

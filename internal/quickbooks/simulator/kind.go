@@ -11,6 +11,8 @@ const (
 	KindAuthorize     Kind = "authorize" // the consent page and the decision taken on it
 	KindToken         Kind = "token"     // exchange and refresh
 	KindRevoke        Kind = "revoke"
+	KindUserInfo      Kind = "userinfo"
+	KindKeys          Kind = "jwks" // the keys that id tokens are signed with
 	KindCompanyInfo   Kind = "companyinfo.read"
 	KindPreferences   Kind = "preferences.read"
 	KindQuery         Kind = "query"

@@ -1,6 +1,7 @@
 package simulator_test
 
 import (
+	"errors"
 	"io"
 	"maps"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/oauth2"
 
 	"github.com/tillpost/tillpost/internal/quickbooks/simulator"
@@ -22,6 +24,7 @@ func TestDiscoveryAnswersUnderEverySpelling(t *testing.T) {
 	for _, path := range []string{
 		"openid_configuration", "openid_configuration/", "openid_sandbox_configuration", "openid_sandbox_configuration/",
 		"openid-configuration", "openid-configuration/", "openid-sandbox-configuration", "openid-sandbox-configuration/",
+		"OpenID_Configuration", "OPENID-SANDBOX-CONFIGURATION/",
 	} {
 		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "http://box.test:99/.well-known/"+path, nil)
 		got := send(t, sim, request)
@@ -40,16 +43,55 @@ func TestDiscoveryAnswersUnderEverySpelling(t *testing.T) {
 			t.Errorf("%s: no intuit_tid", path)
 		}
 	}
-	request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/.well-known/other", nil)
-	if got := send(t, sim, request); got.StatusCode != http.StatusNotFound {
-		t.Errorf("another document: %d", got.StatusCode)
+	for _, path := range []string{"other", "", "x/openid_configuration", "openid_configuration/x"} {
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/.well-known/"+path, nil)
+		if got := send(t, sim, request); got.StatusCode != http.StatusNotFound {
+			t.Errorf("%q: %d", path, got.StatusCode)
+		}
+	}
+}
+
+// Behind a host mapping, a client is told what Intuit would tell it.
+func TestDiscoveryUnderIntuitsNames(t *testing.T) {
+	t.Parallel()
+	sim := newSimulator(t, simulator.Options{})
+	const rest = `"revocation_endpoint":"https://developer.api.intuit.com/v2/oauth2/tokens/revoke",` +
+		`"jwks_uri":"https://oauth.platform.intuit.com/op/v1/jwks","response_types_supported":["code"],` +
+		`"subject_types_supported":["public"],"id_token_signing_alg_values_supported":["RS256"],` +
+		`"scopes_supported":["openid","email","profile","address","phone"],` +
+		`"token_endpoint_auth_methods_supported":["client_secret_post","client_secret_basic"],` +
+		`"claims_supported":["aud","exp","iat","iss","realmid","sub"]}`
+	document := func(accounts string) string {
+		return `{"issuer":"https://oauth.platform.intuit.com/op/v1",` +
+			`"authorization_endpoint":"https://appcenter.intuit.com/connect/oauth2",` +
+			`"token_endpoint":"https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",` +
+			`"userinfo_endpoint":"https://` + accounts + `.platform.intuit.com/v1/openid_connect/userinfo",` + rest
+	}
+	for address, want := range map[string]string{
+		"https://developer.api.intuit.com/.well-known/openid_configuration":              document("accounts"),
+		"https://developer.api.intuit.com/.well-known/openid_sandbox_configuration":      document("sandbox-accounts"),
+		"https://developer.intuit.com/.well-known/openid-sandbox-configuration/":         document("sandbox-accounts"),
+		"https://Developer.API.Intuit.com:8443/.well-known/openid_sandbox_configuration": document("sandbox-accounts"),
+	} {
+		got := send(t, sim, httptest.NewRequestWithContext(t.Context(), http.MethodGet, address, nil))
+		if diff := cmp.Diff(want, string(got.body)); diff != "" {
+			t.Errorf("%s: %s", address, diff)
+		}
+	}
+	for _, host := range []string{"http://intuit.com.evil.test", "http://notintuit.com", "http://[::1]:80"} {
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, host+"/.well-known/openid_configuration", nil)
+		if got := send(t, sim, request); !strings.Contains(string(got.body), host+"/oauth2/v1/tokens/bearer") {
+			t.Errorf("%s: %s", host, got.body)
+		}
 	}
 }
 
 // A client that nobody here wrote goes through the whole life of a connection over a real connection.
 func TestOAuth2LibraryDrivesTheWholeLife(t *testing.T) {
 	t.Parallel()
-	sim := newSimulator(t, registered(callback))
+	options := registered(callback)
+	options.Switches = map[simulator.Switch]string{simulator.SwitchPKCE: "checked"}
+	sim := newSimulator(t, options)
 	server := httptest.NewServer(sim)
 	t.Cleanup(server.Close)
 	config := oauth2.Config{
@@ -61,32 +103,96 @@ func TestOAuth2LibraryDrivesTheWholeLife(t *testing.T) {
 		},
 	}
 	browser := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	page := fetch(t, browser, config.AuthCodeURL("the state", oauth2.AccessTypeOffline))
+	verifier := oauth2.GenerateVerifier()
+	page := fetch(t, browser, config.AuthCodeURL("the state", oauth2.AccessTypeOffline, oauth2.S256ChallengeOption(verifier)))
 	back := submit(t, browser, server.URL, page, "authorize")
 	if back.Query().Get("state") != "the state" || back.Query().Get("realmId") != simulator.DefaultRealm {
 		t.Fatalf("sent back to %v", back)
 	}
-	token, err := config.Exchange(t.Context(), back.Query().Get("code"))
-	if err != nil {
-		t.Fatalf("exchange: %v", err)
+	code := back.Query().Get("code")
+	first, err := config.Exchange(t.Context(), code, oauth2.VerifierOption(verifier))
+	if err != nil || code == "" || len(code) > 512 {
+		t.Fatalf("exchange of %q: %v", code, err)
 	}
-	token.Expiry = time.Now().Add(-time.Minute)
-	fresh, err := config.TokenSource(t.Context(), token).Token()
-	if err != nil || fresh.AccessToken == token.AccessToken {
-		t.Fatalf("refresh: %v", err)
+	_, err = config.Exchange(t.Context(), code, oauth2.VerifierOption(verifier))
+	wantInvalidGrant(t, "the code again", err)
+
+	expire := func(token *oauth2.Token) *oauth2.Token {
+		token.Expiry = time.Now().Add(-time.Minute)
+		return token
 	}
+	second, err := config.TokenSource(t.Context(), expire(first)).Token()
+	if err != nil || second.AccessToken == first.AccessToken || second.RefreshToken != first.RefreshToken {
+		t.Fatalf("refresh on the same day: %v, same token %v", err, second)
+	}
+	sim.AdvanceClock(25 * time.Hour)
+	third, err := config.TokenSource(t.Context(), expire(second)).Token()
+	if err != nil || third.RefreshToken == first.RefreshToken {
+		t.Fatalf("refresh on the next day: %v, token %v", err, third)
+	}
+	_, err = config.TokenSource(t.Context(), expire(first)).Token()
+	wantInvalidGrant(t, "the old value", err)
+
 	address := server.URL + "/v3/company/" + simulator.DefaultRealm + "/companyinfo/" + simulator.DefaultRealm
+	if status := statusOf(t, config.Client(t.Context(), third), address); status != http.StatusOK {
+		t.Errorf("company info: %d", status)
+	}
+	revoke := form(t, "/v2/oauth2/tokens/revoke", url.Values{"token": {third.RefreshToken}})
+	if got := send(t, sim, revoke); got.StatusCode != http.StatusOK {
+		t.Fatalf("revoke: %d", got.StatusCode)
+	}
+	if status := statusOf(t, config.Client(t.Context(), third), address); status != http.StatusUnauthorized {
+		t.Errorf("company info after the revocation: %d", status)
+	}
+	_, err = config.TokenSource(t.Context(), expire(third)).Token()
+	wantInvalidGrant(t, "the revoked token", err)
+}
+
+func wantInvalidGrant(t *testing.T, name string, err error) {
+	t.Helper()
+	var refused *oauth2.RetrieveError
+	if !errors.As(err, &refused) || refused.ErrorCode != "invalid_grant" {
+		t.Errorf("%s: %v", name, err)
+	}
+}
+
+func statusOf(t *testing.T, client *http.Client, address string) int {
+	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, err := config.Client(t.Context(), fresh).Do(request)
+	response, err := client.Do(request)
 	if err != nil {
-		t.Fatalf("company info: %v", err)
+		t.Fatalf("%s: %v", address, err)
 	}
 	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode != http.StatusOK {
-		t.Errorf("company info: %s", response.Status)
+	return response.StatusCode
+}
+
+func TestConsentPageInPlainWords(t *testing.T) {
+	t.Parallel()
+	options := registered(callback)
+	options.Apps[0].Name = "Till & Sons"
+	options.Companies = []simulator.CompanyOptions{{Realm: "11", Name: "One"}, {Realm: "22", Name: "Two"}}
+	sim := newSimulator(t, options)
+	show := func(scopes string) string {
+		values := authorizeQuery()
+		values.Set("scope", scopes)
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/connect/oauth2?"+values.Encode(), nil)
+		return string(send(t, sim, request).body)
+	}
+	page := show("com.intuit.quickbooks.accounting openid email")
+	for _, want := range []string{
+		"Connect to QuickBooks", "Till &amp; Sons", "journal entries", "Know that it is you", "See your email address", "One",
+		"Two", `value="22"`, "localhost:8400",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	if signIn := show("openid"); !strings.Contains(signIn, "Sign in as") || strings.Contains(signIn, "Company to connect") {
+		t.Errorf("the page of a sign-in: %s", signIn)
 	}
 }
 
@@ -161,6 +267,9 @@ func TestConsentRefusals(t *testing.T) {
 		"unknown company":   {url.Values{"realm": {"1"}}, 400, ""},
 		"query is kept":     {url.Values{"redirect_uri": {"https://books.example/back?x=1"}, "decision": {"cancel"}}, 303, "https://books.example/back?error=access_denied&state=s&x=1"},
 		"only sign-in":      {url.Values{"scope": {"openid email"}}, 303, "no realm"},
+		"sign-in of nobody": {url.Values{"scope": {"openid"}, "realm": {""}}, 303, "no realm"},
+		"sign-in elsewhere": {url.Values{"scope": {"openid"}, "realm": {"1"}}, 400, ""},
+		"payments":          {url.Values{"scope": {"com.intuit.quickbooks.payment"}}, 303, "realm"},
 		"one company alone": {url.Values{"realm": {""}}, 303, "realm"},
 	} {
 		t.Run(name, func(t *testing.T) {

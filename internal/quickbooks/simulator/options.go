@@ -51,6 +51,8 @@ type Options struct {
 
 // App is an app that is registered at the simulated Intuit. Its limits, tokens and calls are its own.
 type App struct {
+	// Name is what the consent page calls it. Empty: its ClientID.
+	Name string `json:"name,omitempty"`
 	// ClientID and ClientSecret are its credentials; both are required.
 	ClientID     string `json:"clientId"`
 	ClientSecret string `json:"clientSecret"`

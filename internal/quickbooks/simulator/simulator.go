@@ -33,6 +33,7 @@ type Simulator struct {
 	random    *random
 	catalog   *catalog
 	authority *authority
+	signer    func() (*signer, error)
 	meter     *meter
 	switches  *switchboard
 	objects   []*object
@@ -70,6 +71,7 @@ func New(options Options) (*Simulator, error) {
 	s := &Simulator{
 		options: options, logger: options.Logger, clock: clock, random: random, catalog: catalog,
 		authority: newAuthority(random, options.AccessTokenTTL, switches),
+		signer:    sync.OnceValues(func() (*signer, error) { return newSigner(options.Seed) }),
 		meter:     newMeter(), switches: switches, objects: objects(), pages: pages, mux: http.NewServeMux(), companies: map[string]*company{},
 	}
 	for _, company := range options.Companies {
@@ -84,11 +86,13 @@ func New(options Options) (*Simulator, error) {
 // routes says which path goes where. What is Intuit's runs through serve, so that it is counted and can be
 // intercepted; the simulator's own pages and admin endpoints do not.
 func (s *Simulator) routes() {
-	s.mux.HandleFunc("GET /.well-known/", s.endpoint(KindDiscovery, s.discovery))
+	s.mux.HandleFunc("GET "+discoveryPath, s.endpoint(KindDiscovery, s.discovery))
 	s.mux.HandleFunc("GET "+authorizePath, s.endpoint(KindAuthorize, s.showConsent))
 	s.mux.HandleFunc("POST "+authorizePath, s.endpoint(KindAuthorize, s.decideConsent))
 	s.mux.HandleFunc("POST "+tokenPath, s.endpoint(KindToken, s.token))
 	s.mux.HandleFunc("POST "+revokePath, s.endpoint(KindRevoke, s.revoke))
+	s.mux.HandleFunc("GET "+userInfoPath, s.endpoint(KindUserInfo, s.userInfo))
+	s.mux.HandleFunc("GET "+keysPath, s.endpoint(KindKeys, s.keySet))
 	s.mux.HandleFunc("/v3/company/", s.serveAPI)
 	s.adminRoutes()
 	s.webRoutes()

@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/tillpost/tillpost/internal/quickbooks/simulator"
 )
 
@@ -30,7 +28,8 @@ func TestTokenNumbersAndHeaders(t *testing.T) {
 	if len(answer.AccessToken) < 600 || len(answer.AccessToken) > 4096 {
 		t.Errorf("access token of %d characters", len(answer.AccessToken))
 	}
-	if got.Header.Get("Content-Type") != "application/json;charset=UTF-8" || got.Header.Get("Intuit_tid") == "" {
+	if got.Header.Get("Content-Type") != "application/json;charset=utf-8" || got.Header.Get("Intuit_tid") == "" ||
+		got.Header.Get("X-Spanid") == "" {
 		t.Errorf("headers %v", got.Header)
 	}
 	if plain := a.exchange(a.consent(a.realm)); plain.HardExpires != 0 {
@@ -38,30 +37,121 @@ func TestTokenNumbersAndHeaders(t *testing.T) {
 	}
 }
 
+// refusal bodies as recorded, to the byte.
+const (
+	bareGrant     = `{"error":"invalid_grant"}`
+	deadRefresh   = `{"error":"invalid_grant","error_description":"Incorrect or invalid refresh token"}`
+	wrongToken    = `{"error":"invalid_grant","error_description":"Incorrect Token type or clientID"}`
+	notInRealm    = `{"error":"invalid_grant","error_description":"Unauthorized Request: User is not a member of the specified Realm","x_error_reason":"user_not_in_realm","x_error_reason_detail":"The user is not in the specified realm"}`
+	invalidClient = `{"error":"invalid_client"}`
+)
+
+// asSecond makes a request one of the second app.
+func asSecond(request *http.Request) *http.Request {
+	request.SetBasicAuth("second", "second secret")
+	return request
+}
+
+// twoApps are options with the usual app and another one.
+func twoApps() simulator.Options {
+	return simulator.Options{Apps: []simulator.App{
+		{ClientID: simulator.DefaultClientID, ClientSecret: simulator.DefaultClientSecret},
+		{ClientID: "second", ClientSecret: "second secret"},
+	}}
+}
+
+func codeForm(code string) url.Values {
+	return url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {callback}}
+}
+
+func refreshForm(token string) url.Values {
+	return url.Values{"grant_type": {"refresh_token"}, "refresh_token": {token}}
+}
+
 func TestTokenEndpointRefusals(t *testing.T) {
 	t.Parallel()
-	a := newApp(t, simulator.Options{})
+	a := newApp(t, twoApps())
 	good := a.exchange(a.consent(a.realm))
 	used := a.consent(a.realm)
 	a.exchange(used)
+	redirected := codeForm(a.consent(a.realm))
+	redirected.Set("redirect_uri", callback+"2")
+	request := func(values url.Values) *http.Request { return form(t, "/oauth2/v1/tokens/bearer", values) }
+	stranger := request(refreshForm(good.RefreshToken))
+	stranger.SetBasicAuth(simulator.DefaultClientID, "wrong")
+	unreadable := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/oauth2/v1/tokens/bearer", strings.NewReader("%zz"))
+	unreadable.SetBasicAuth(simulator.DefaultClientID, simulator.DefaultClientSecret)
 	for name, test := range map[string]struct {
-		values url.Values
-		want   tokenAnswer
+		request *http.Request
+		status  int
+		body    string
 	}{
-		"used code":          {url.Values{"grant_type": {"authorization_code"}, "code": {used}, "redirect_uri": {callback}}, tokenAnswer{Error: "invalid_grant"}},
-		"unknown code":       {url.Values{"grant_type": {"authorization_code"}, "code": {"AB1"}, "redirect_uri": {callback}}, tokenAnswer{Error: "invalid_grant"}},
-		"other redirect":     {url.Values{"grant_type": {"authorization_code"}, "code": {a.consent(a.realm)}, "redirect_uri": {callback + "2"}}, tokenAnswer{Error: "invalid_grant"}},
-		"unknown refresh":    {url.Values{"grant_type": {"refresh_token"}, "refresh_token": {"RT1"}}, tokenAnswer{Error: "invalid_grant", Description: "Incorrect or invalid refresh token"}},
-		"access for refresh": {url.Values{"grant_type": {"refresh_token"}, "refresh_token": {good.AccessToken}}, tokenAnswer{Error: "invalid_grant", Description: "Incorrect Token type or clientID"}},
-		"other grant":        {url.Values{"grant_type": {"client_credentials"}}, tokenAnswer{Error: "unsupported_grant_type"}},
+		"used code":            {request(codeForm(used)), 400, bareGrant},
+		"unknown code":         {request(codeForm("AB1")), 400, bareGrant},
+		"other redirect":       {request(redirected), 400, bareGrant},
+		"another app's code":   {asSecond(request(codeForm(a.consent(a.realm)))), 400, wrongToken},
+		"unknown refresh":      {request(refreshForm("RT1")), 400, deadRefresh},
+		"access for refresh":   {request(refreshForm(good.AccessToken)), 400, wrongToken},
+		"another app's token":  {asSecond(request(refreshForm(good.RefreshToken))), 400, wrongToken},
+		"wrong secret":         {stranger, 401, invalidClient},
+		"other grant":          {request(url.Values{"grant_type": {"client_credentials"}}), 400, `{"error":"unsupported_grant_type"}`},
+		"no grant type":        {request(nil), 400, `{"error":"invalid_request","error_description":"grant_type is missing"}`},
+		"no code":              {request(url.Values{"grant_type": {"authorization_code"}}), 400, `{"error":"invalid_request","error_description":"code is missing"}`},
+		"no refresh token":     {request(url.Values{"grant_type": {"refresh_token"}}), 400, `{"error":"invalid_request","error_description":"refresh_token is missing"}`},
+		"body that is no form": {unreadable, 400, `{"error":"invalid_request","error_description":"the body is not a form"}`},
 	} {
-		got, status := a.grant(test.values)
-		if status != http.StatusBadRequest {
-			t.Errorf("%s: status %d", name, status)
+		got := send(t, a.sim, test.request)
+		if got.StatusCode != test.status || string(got.body) != test.body {
+			t.Errorf("%s: %d %s, want %d %s", name, got.StatusCode, got.body, test.status, test.body)
 		}
-		if diff := cmp.Diff(test.want, got); diff != "" {
-			t.Errorf("%s: %s", name, diff)
+		if got.Header.Get("Content-Type") != "application/json;charset=utf-8" || got.Header.Get("X-Spanid") == "" {
+			t.Errorf("%s: headers %v", name, got.Header)
 		}
+	}
+	if len(bareGrant) != 25 {
+		t.Errorf("the bare refusal has %d bytes, 25 were recorded", len(bareGrant))
+	}
+	if _, status := a.refresh(good.RefreshToken); status != http.StatusOK {
+		t.Errorf("the app's own token afterwards: %d", status)
+	}
+}
+
+func TestDeadTokenIsRefusedBareWhereChosen(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, simulator.Options{Switches: map[simulator.Switch]string{simulator.SwitchDeadToken: "bare"}})
+	held := a.exchange(a.consent(a.realm))
+	for token, want := range map[string]string{"RT1": bareGrant, held.AccessToken: wrongToken} {
+		if got := send(t, a.sim, form(t, "/oauth2/v1/tokens/bearer", refreshForm(token))); string(got.body) != want {
+			t.Errorf("%.4s: %s", token, got.body)
+		}
+	}
+}
+
+func TestRefreshFailsOnceThePersonHasLeft(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, simulator.Options{})
+	held := a.exchange(a.consent(a.realm))
+	signedIn := a.exchange(a.codeFor("openid"))
+	leave := func(left bool) {
+		err := a.sim.ChangeCompany(a.realm, func(o *simulator.CompanyOptions) { o.ConnectorRemoved = left })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	leave(true)
+	got := send(t, a.sim, form(t, "/oauth2/v1/tokens/bearer", refreshForm(held.RefreshToken)))
+	if got.StatusCode != http.StatusBadRequest || string(got.body) != notInRealm {
+		t.Errorf("%d %s", got.StatusCode, got.body)
+	}
+	if got := send(t, a.sim, form(t, "/oauth2/v1/tokens/bearer", refreshForm("RT1"))); string(got.body) != deadRefresh {
+		t.Errorf("a dead token: %s", got.body)
+	}
+	if _, status := a.refresh(signedIn.RefreshToken); status != http.StatusOK {
+		t.Errorf("a connection without a company: %d", status)
+	}
+	leave(false)
+	if _, status := a.refresh(held.RefreshToken); status != http.StatusOK {
+		t.Errorf("back again: %d", status)
 	}
 }
 
@@ -107,63 +197,6 @@ func TestClientCredentials(t *testing.T) {
 				t.Errorf("%s %s: %s", name, path, got.body)
 			}
 		}
-	}
-}
-
-func TestRefreshRotation(t *testing.T) {
-	t.Parallel()
-	const hour = time.Hour
-	for mode, test := range map[string]struct {
-		sameWithinADay, oldWorksAfter, oldWorksLater bool
-	}{
-		"same-value-24h":           {sameWithinADay: true},
-		"same-value-24h-grace-24h": {sameWithinADay: true, oldWorksAfter: true},
-		"every-refresh":            {},
-	} {
-		t.Run(mode, func(t *testing.T) {
-			t.Parallel()
-			a := newApp(t, simulator.Options{Switches: rotate(mode)})
-			first := a.exchange(a.consent(a.realm)).RefreshToken
-			a.sim.AdvanceClock(23 * hour)
-			second, status := a.refresh(first)
-			if status != http.StatusOK || (second.RefreshToken == first) != test.sameWithinADay {
-				t.Fatalf("within a day: %d, same value %v", status, second.RefreshToken == first)
-			}
-			a.sim.AdvanceClock(2 * hour)
-			third, status := a.refresh(second.RefreshToken)
-			if status != http.StatusOK || third.RefreshToken == second.RefreshToken {
-				t.Fatalf("the next day: %d, same value %v", status, third.RefreshToken == second.RefreshToken)
-			}
-			late, status := a.refresh(second.RefreshToken)
-			if (status == http.StatusOK) != test.oldWorksAfter {
-				t.Errorf("the old value: %d %+v", status, late)
-			}
-			if test.oldWorksAfter && late.RefreshToken != third.RefreshToken {
-				t.Error("the old value does not lead to the present one")
-			}
-			a.sim.AdvanceClock(25 * hour)
-			if _, status := a.refresh(second.RefreshToken); (status == http.StatusOK) != test.oldWorksLater {
-				t.Errorf("the old value a day later: %d", status)
-			}
-			if _, status := a.refresh(third.RefreshToken); status != http.StatusOK {
-				t.Errorf("the present value: %d", status)
-			}
-		})
-	}
-}
-
-func TestRefreshTokenExpires(t *testing.T) {
-	t.Parallel()
-	a := newApp(t, simulator.Options{})
-	token := a.exchange(a.consent(a.realm)).RefreshToken
-	a.sim.AdvanceClock(100 * 24 * time.Hour)
-	fresh, status := a.refresh(token)
-	if status != http.StatusOK {
-		t.Fatalf("after 100 days: %d", status)
-	}
-	a.sim.AdvanceClock(102 * 24 * time.Hour)
-	if got, status := a.refresh(fresh.RefreshToken); status != http.StatusBadRequest || got.Error != "invalid_grant" {
-		t.Errorf("102 days later: %d %+v", status, got)
 	}
 }
 
@@ -248,9 +281,9 @@ func TestRevokeEndsTheGrant(t *testing.T) {
 			}
 			revoke := func() reply {
 				if !test.asJSON {
-					return send(t, a.sim, form(t, "/v2/oauth2/tokens/revoke", url.Values{"token": {token}}))
+					return send(t, a.sim, form(t, "/v2/oauth2/tokens/revoke?realmId="+a.realm, url.Values{"token": {token}}))
 				}
-				request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v2/oauth2/tokens/revoke",
+				request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v2/oauth2/tokens/revoke?minorversion=75",
 					strings.NewReader(`{"token":"`+token+`"}`))
 				request.Header.Set("Content-Type", "application/json; charset=UTF-8")
 				request.SetBasicAuth(simulator.DefaultClientID, simulator.DefaultClientSecret)
@@ -267,6 +300,33 @@ func TestRevokeEndsTheGrant(t *testing.T) {
 				t.Errorf("revoke again: %d", got.StatusCode)
 			}
 		})
+	}
+}
+
+func TestRevokeRefusesTokensThatDoNotWork(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, twoApps())
+	a.sim.AdvanceClock(2 * time.Hour)
+	held := a.exchange(a.consent(a.realm))
+	revoke := func(token string) *http.Request {
+		return form(t, "/v2/oauth2/tokens/revoke", url.Values{"token": {token}})
+	}
+	noJSON := revoke("x")
+	noJSON.Header.Set("Content-Type", "application/json")
+	for name, request := range map[string]*http.Request{
+		"unknown":               revoke("RT1"),
+		"none":                  revoke(""),
+		"expired":               revoke(a.token),
+		"another app's refresh": asSecond(revoke(held.RefreshToken)),
+		"another app's access":  asSecond(revoke(held.AccessToken)),
+		"not JSON":              noJSON,
+	} {
+		if got := send(t, a.sim, request); got.StatusCode != http.StatusBadRequest {
+			t.Errorf("%s: %d %s", name, got.StatusCode, got.body)
+		}
+	}
+	if _, status := a.refresh(held.RefreshToken); status != http.StatusOK {
+		t.Errorf("refresh afterwards: %d", status)
 	}
 }
 
