@@ -23,7 +23,7 @@ type Choice struct {
 // Mapping returns the demo retailer's choices, in the order in which a person would make them. They cover every slot
 // that its week uses, by all four steps of the look-up: with location, by key, any key of a location, any key.
 func Mapping() []Choice {
-	choices := slices.Concat(paymentChoices(), merchandiseChoices(), chargeChoices(), cashChoices(), laterChoices())
+	choices := slices.Concat(paymentChoices(), merchandiseChoices(), chargeChoices(), cashChoices(), stockChoices(), bankChoices())
 	for _, drawer := range drawers() {
 		choices = append(choices,
 			Choice{Slot{financialv1.Role_ROLE_PAYMENT, cash, drawer.location}, drawer.account},
@@ -53,6 +53,7 @@ func paymentChoices() []Choice {
 	return slices.Concat(
 		of(financialv1.Role_ROLE_PAYMENT,
 			[2]string{"", "Undeposited Funds"},
+			[2]string{cash, "Cash in Drawer"}, // of stores without an account of their own
 			[2]string{visa, "Card Clearing:Visa"},
 			[2]string{mastercard, "Card Clearing:Mastercard"},
 			[2]string{americanExpress, "Card Clearing:American Express"},
@@ -71,21 +72,36 @@ func paymentChoices() []Choice {
 
 // merchandiseChoices gives each item class its line in the chart: the same name below sales, cost and inventory.
 func merchandiseChoices() []Choice {
-	const apparel, shoes = "Apparel", "Footwear"
+	const apparel, shoes, accessories, outdoor, home = "Apparel", "Footwear", "Accessories", "Outdoor Gear", "Home Goods"
 	lines := [][2]string{
 		{"", "Other Merchandise"},
 		{"Men's Apparel", apparel},
 		{"Women's Apparel", apparel},
 		{"Children's Apparel", apparel},
+		{"Rainwear", apparel},
+		{"Fleece", apparel},
+		{"Base Layers", apparel},
+		{"Socks", apparel},
 		{footwear, shoes},
 		{hikingBoots, shoes},
-		{"Bags", "Accessories"},
-		{"Jewelry", "Accessories"},
-		{"Camping", "Outdoor Gear"},
-		{"Climbing", "Outdoor Gear"},
-		{"Kitchen", "Home Goods"},
-		{"Home Decor", "Home Goods"},
+		{"Sandals", shoes},
+		{"Bags", accessories},
+		{"Backpacks", outdoor},
+		{"Jewelry", accessories},
+		{"Watches", accessories},
+		{"Sunglasses", accessories},
+		{"Camping", outdoor},
+		{"Climbing", outdoor},
+		{"Tents", outdoor},
+		{"Sleeping Bags", outdoor},
+		{"Cycling", outdoor},
+		{"Snow Sports", outdoor},
+		{"Kitchen", home},
+		{"Home Decor", home},
+		{"Candles", home},
+		{"Blankets", home},
 		{classBooks, "Gifts & Books"},
+		{"Toys", "Gifts & Books"},
 	}
 	var choices []Choice
 	for _, line := range lines {
@@ -150,19 +166,30 @@ func cashChoices() []Choice {
 	)
 }
 
-// laterChoices fills the roles that the week does not use yet, so that nothing is left open in the mapping.
-func laterChoices() []Choice {
+func stockChoices() []Choice {
 	return slices.Concat(
 		of(financialv1.Role_ROLE_INVENTORY_IN_TRANSIT, [2]string{"", "Inventory in Transit"}),
 		of(financialv1.Role_ROLE_PURCHASES_RETURNED, [2]string{"", "Returned to Vendor"}),
 		of(financialv1.Role_ROLE_INVENTORY_ADJUSTMENT,
 			[2]string{"", "Inventory Adjustments"},
-			[2]string{"Shrink", "Inventory Adjustments:Shrinkage"},
-			[2]string{"Damage", "Inventory Adjustments:Damage"}),
+			[2]string{openingStock, "Opening Balance Equity"},
+			[2]string{shrink, "Inventory Adjustments:Shrinkage"},
+			[2]string{damage, "Inventory Adjustments:Damage"}),
+	)
+}
+
+func bankChoices() []Choice {
+	return slices.Concat(
 		of(financialv1.Role_ROLE_GIFT_CARD_ADJUSTMENT,
-			[2]string{"", "Gift Card Adjustments"}, [2]string{"Expired", "Gift Card Breakage"}),
+			[2]string{"", "Gift Card Adjustments"}, [2]string{cardExpired, "Gift Card Breakage"}),
 		of(financialv1.Role_ROLE_TILL_OVER_SHORT, [2]string{"", "Till Over and Short"}),
 		of(financialv1.Role_ROLE_BANK_DEPOSIT, [2]string{"", "Operating Checking"}),
-		of(financialv1.Role_ROLE_MERCHANT_FEE, [2]string{"", "Merchant Fees"}),
+		of(financialv1.Role_ROLE_MERCHANT_FEE,
+			[2]string{"", "Merchant Fees"},
+			[2]string{visa, "Merchant Fees:Visa & Mastercard"},
+			[2]string{mastercard, "Merchant Fees:Visa & Mastercard"},
+			[2]string{americanExpress, "Merchant Fees:American Express"},
+			[2]string{discover, "Merchant Fees:Discover"},
+			[2]string{payPal, "Merchant Fees:Digital Wallets"}),
 	)
 }

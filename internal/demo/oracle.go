@@ -41,6 +41,24 @@ func (o *Oracle) Expect(event *financialv1.Event) (Changes, error) {
 		t.purchaseReceipt(detail.PurchaseReceipt)
 	case *financialv1.Event_CashPaidInOut:
 		t.cashPaidInOut(detail.CashPaidInOut)
+	case *financialv1.Event_PurchaseReturn:
+		t.stock(detail.PurchaseReturn.GetLines(), financialv1.Role_ROLE_INVENTORY, financialv1.Role_ROLE_PURCHASES_RETURNED, "")
+	case *financialv1.Event_Transfer:
+		t.transfer(detail.Transfer)
+	case *financialv1.Event_InventoryAdjustment:
+		adjusted := detail.InventoryAdjustment
+		t.stock(adjusted.GetLines(), financialv1.Role_ROLE_INVENTORY_ADJUSTMENT, financialv1.Role_ROLE_INVENTORY,
+			adjusted.GetReason())
+	case *financialv1.Event_GiftCardAdjustment:
+		adjusted := detail.GiftCardAdjustment
+		t.credit(financialv1.Role_ROLE_GIFT_CARD_LIABILITY, "", adjusted.GetAmount())
+		t.debit(financialv1.Role_ROLE_GIFT_CARD_ADJUSTMENT, adjusted.GetReason(), adjusted.GetAmount())
+	case *financialv1.Event_TillCount:
+		over := detail.TillCount.GetCountedAmount() - detail.TillCount.GetExpectedAmount()
+		t.debit(financialv1.Role_ROLE_CASH_DRAWER, "", over)
+		t.credit(financialv1.Role_ROLE_TILL_OVER_SHORT, "", over)
+	case *financialv1.Event_Payout:
+		t.payout(detail.Payout)
 	default:
 		return nil, fmt.Errorf("event %s: the oracle does not know %T", event.GetEventId(), detail)
 	}

@@ -38,7 +38,7 @@ func paidEvent(location, reason string, direction financialv1.CashPaidInOut_Dire
 func TestOracle_Expect(t *testing.T) {
 	t.Parallel()
 	oracle := demo.NewOracle(demo.Mapping())
-	for _, cases := range []map[string]expectation{expectedOfSales(), expectedOfTheOthers()} {
+	for _, cases := range []map[string]expectation{expectedOfSales(), expectedOfTheOthers(), expectedOfStockAndBank()} {
 		for name, tc := range cases {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
@@ -154,11 +154,70 @@ func expectedOfTheOthers() map[string]expectation {
 	}
 }
 
+func expectedOfStockAndBank() map[string]expectation {
+	kitchen := []*financialv1.StockLine{{ItemClass: "Kitchen", CostAmount: 10_00}}
+	at := func(event *financialv1.Event) *financialv1.Event {
+		event.LocationId = "harbor-street"
+		return event
+	}
+	moved := func(leg financialv1.Transfer_Leg, reason string) *financialv1.Event {
+		return at(&financialv1.Event{Detail: &financialv1.Event_Transfer{Transfer: &financialv1.Transfer{
+			Leg: leg, OtherLocationId: "ballard", Reason: reason, Lines: kitchen,
+		}}})
+	}
+	return map[string]expectation{
+		"purchase return": {
+			event: at(&financialv1.Event{Detail: &financialv1.Event_PurchaseReturn{
+				PurchaseReturn: &financialv1.PurchaseReturn{Lines: kitchen},
+			}}),
+			want: demo.Changes{"Returned to Vendor": 10_00, "Inventory:Home Goods": -10_00},
+		},
+		"transfer shipped": {
+			event: moved(financialv1.Transfer_LEG_SHIPMENT, ""),
+			want:  demo.Changes{"Inventory in Transit": 10_00, "Inventory:Home Goods": -10_00},
+		},
+		"transfer received": {
+			event: moved(financialv1.Transfer_LEG_RECEIPT, ""),
+			want:  demo.Changes{"Inventory in Transit": -10_00, "Inventory:Home Goods": 10_00},
+		},
+		"transfer lost": {
+			event: moved(financialv1.Transfer_LEG_LOSS, "Shrink"),
+			want:  demo.Changes{"Inventory in Transit": -10_00, "Inventory Adjustments:Shrinkage": 10_00},
+		},
+		"opening stock": {
+			event: at(&financialv1.Event{Detail: &financialv1.Event_InventoryAdjustment{
+				InventoryAdjustment: &financialv1.InventoryAdjustment{Reason: "Opening Stock", Lines: kitchen},
+			}}),
+			want: demo.Changes{"Inventory:Home Goods": 10_00, "Opening Balance Equity": -10_00},
+		},
+		"gift card expired": {
+			event: at(&financialv1.Event{Detail: &financialv1.Event_GiftCardAdjustment{
+				GiftCardAdjustment: &financialv1.GiftCardAdjustment{Reason: "Expired", Amount: -25_00},
+			}}),
+			want: demo.Changes{"Gift Card Liability": 25_00, "Gift Card Breakage": -25_00},
+		},
+		"till short": {
+			event: at(&financialv1.Event{Detail: &financialv1.Event_TillCount{
+				TillCount: &financialv1.TillCount{ExpectedAmount: 100_00, CountedAmount: 99_00},
+			}}),
+			want: demo.Changes{"Till Over and Short": 1_00, "Cash in Drawer:Harbor Street": -1_00},
+		},
+		"card settlement": {
+			event: at(&financialv1.Event{Detail: &financialv1.Event_Payout{Payout: &financialv1.Payout{
+				BankAccount: "Operating Checking",
+				Parts:       []*financialv1.PayoutPart{{PaymentType: "Visa", GrossAmount: 100_00, FeeAmount: 2_40}},
+			}}}),
+			want: demo.Changes{
+				"Operating Checking": 97_60, "Merchant Fees:Visa & Mastercard": 2_40, "Card Clearing:Visa": -100_00,
+			},
+		},
+	}
+}
+
 func TestOracle_Refuses(t *testing.T) {
 	t.Parallel()
 	unpaid := saleEvent(&financialv1.Sale{Lines: []*financialv1.SaleLine{{ItemClass: "Books", NetAmount: 1}}})
 	tip := saleEvent(&financialv1.Sale{TipAmount: 1, Tenders: []*financialv1.Tender{{PaymentType: "Visa", Amount: 1}}})
-	payout := &financialv1.Event{Detail: &financialv1.Event_Payout{Payout: &financialv1.Payout{}}}
 	everything := demo.NewOracle(demo.Mapping())
 	var noTips []demo.Choice
 	for _, choice := range demo.Mapping() {
@@ -173,7 +232,7 @@ func TestOracle_Refuses(t *testing.T) {
 	}{
 		"a sale out of balance":  {everything, unpaid, "differ by -0.01"},
 		"a slot without account": {demo.NewOracle(noTips), tip, "no account"},
-		"a kind it cannot judge": {everything, payout, "does not know"},
+		"a kind it cannot judge": {everything, &financialv1.Event{}, "does not know"},
 	}
 	for name, tc := range cases {
 		if _, err := tc.oracle.Expect(tc.event); err == nil || !strings.Contains(err.Error(), tc.want) {

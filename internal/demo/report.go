@@ -89,19 +89,14 @@ func miscounted(oracle *Oracle, events []*financialv1.Event, counts []*financial
 	return found
 }
 
-// kindOf returns the kind of an event of the week.
+// kindOf returns the kind of an event, which is called as its detail is.
 func kindOf(event *financialv1.Event) financialv1.EventKind {
-	switch event.GetDetail().(type) {
-	case *financialv1.Event_Sale:
-		return financialv1.EventKind_EVENT_KIND_SALE
-	case *financialv1.Event_CustomerDeposit:
-		return financialv1.EventKind_EVENT_KIND_CUSTOMER_DEPOSIT
-	case *financialv1.Event_PurchaseReceipt:
-		return financialv1.EventKind_EVENT_KIND_PURCHASE_RECEIPT
-	case *financialv1.Event_CashPaidInOut:
-		return financialv1.EventKind_EVENT_KIND_CASH_PAID_IN_OUT
+	message := event.ProtoReflect()
+	detail := message.WhichOneof(message.Descriptor().Oneofs().ByName("detail"))
+	if detail == nil {
+		return financialv1.EventKind_EVENT_KIND_UNSPECIFIED
 	}
-	return financialv1.EventKind_EVENT_KIND_UNSPECIFIED
+	return financialv1.EventKind(financialv1.EventKind_value["EVENT_KIND_"+strings.ToUpper(string(detail.Name()))])
 }
 
 func kindName(kind financialv1.EventKind) string { return spoken(kind.String(), "EVENT_KIND_") }

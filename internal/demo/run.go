@@ -58,7 +58,7 @@ func Run(ctx context.Context, opts Options) (Report, error) {
 		{"Import the chart of accounts", r.importAccounts},
 		{"Map every slot to an account", r.mapSlots},
 		{"Start syncing", r.startSync},
-		{"Record a week of three stores", r.record},
+		{"Record a week of twelve stores", r.record},
 		{"Post to QuickBooks", r.follow},
 		{"", r.compare},
 	}

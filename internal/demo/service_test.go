@@ -269,15 +269,12 @@ func (f *fakeService) RecordEvents(
 }
 
 func kindOf(event *financialv1.Event) financialv1.EventKind {
-	switch {
-	case event.GetSale() != nil:
-		return financialv1.EventKind_EVENT_KIND_SALE
-	case event.GetCustomerDeposit() != nil:
-		return financialv1.EventKind_EVENT_KIND_CUSTOMER_DEPOSIT
-	case event.GetPurchaseReceipt() != nil:
-		return financialv1.EventKind_EVENT_KIND_PURCHASE_RECEIPT
+	message := event.ProtoReflect()
+	detail := message.WhichOneof(message.Descriptor().Oneofs().ByName("detail"))
+	if detail == nil {
+		return financialv1.EventKind_EVENT_KIND_UNSPECIFIED
 	}
-	return financialv1.EventKind_EVENT_KIND_CASH_PAID_IN_OUT
+	return financialv1.EventKind(financialv1.EventKind_value["EVENT_KIND_"+strings.ToUpper(string(detail.Name()))])
 }
 
 // book creates the event's journal entry in the simulator.

@@ -14,7 +14,7 @@ import (
 const (
 	daysOfWeek = 7
 	// weekTickets is how many documents the tills make in the week, about; receipts come on top.
-	weekTickets = 1_960
+	weekTickets = 3_400
 	openingHour = 9
 	// openSeconds is how long the stores are open a day.
 	openSeconds = 11 * 60 * 60
@@ -26,16 +26,15 @@ const (
 	seedStream = 0x7469_6c6c_706f_7374
 )
 
-// Week returns the financial events of a week of the demo retailer: about 2,000, for three stores and the seven business
-// dates from start's on, in the order they happened. The same seed and date make the same events, to the byte.
-//
-// The week has every kind of event that is posted so far. A later kind is one more maker in generator.makers, one more
-// line in the list of choices, and one more case of the oracle.
+// Week returns the financial events of a week of the demo retailer: about 4,000, of every kind, for twelve stores and the
+// seven business dates from start's on, in the order they happened. The same seed and date make the same events, to the
+// byte. It begins with the stock that each store opens with, so that no inventory account ends in credit.
 func Week(seed uint64, start time.Time) []*financialv1.Event {
 	g := &generator{
 		rnd:       rand.New(rand.NewPCG(seed, seedStream)), //nolint:gosec // made-up tickets need no secrecy
 		classes:   itemClasses(),
 		layaways:  map[string][]layaway{},
+		shipped:   map[string][]shipment{},
 		documents: map[string]int{},
 	}
 	monday := time.Date(start.Year(), start.Month(), start.Day(), 0, 0, 0, 0, time.UTC)
@@ -55,13 +54,16 @@ type generator struct {
 	rnd       *rand.Rand
 	classes   []itemClass
 	events    []*financialv1.Event
-	layaways  map[string][]layaway // open ones, by store
-	documents map[string]int       // documents so far, by the beginning of their number
+	layaways  map[string][]layaway  // open ones, by store
+	shipped   map[string][]shipment // on its way, by the store it goes to
+	documents map[string]int        // documents so far, by the beginning of their number
 
 	// What the event being made has in common with its store and day.
 	shop store
 	date time.Time // midnight of the business date
 	at   time.Time // when it happens, UTC
+	// taken is what the store's tickets of the day took, by payment type.
+	taken map[string]int64
 }
 
 // maker makes one event, or returns nil where none fits at the moment.
@@ -85,10 +87,18 @@ func (g *generator) makers() []weighted[maker] {
 	}
 }
 
-// storeDay makes a day of one store: deliveries in the morning, then the tickets in the order of time.
+// storeDay makes a day of one store: stock and deliveries in the morning, the tickets in the order of time, then the
+// till, the bank and the stock room.
 func (g *generator) storeDay(shop store, date time.Time, day int) {
 	g.shop, g.date = shop, date
 	opening := date.Add(openingHour*time.Hour - shop.offset) // midnight at the store is offset later than in UTC
+	g.taken = map[string]int64{}
+	if day == 0 {
+		g.at = opening.Add(-time.Hour)
+		g.add(g.openingStock())
+	}
+	g.at = opening.Add(-40 * time.Minute)
+	g.receiveTransfers()
 	if g.rnd.IntN(daysOfWeek) < receivingDays {
 		for n := range 1 + g.rnd.IntN(3) {
 			g.at = opening.Add(time.Duration(-20+10*n) * time.Minute)
@@ -111,7 +121,11 @@ func (g *generator) storeDay(shop store, date time.Time, day int) {
 			event = g.plainSale()
 		}
 		g.add(event)
+		g.take(event.GetSale())
 	}
+	g.at = opening.Add((openSeconds + 15*60) * time.Second)
+	g.closeTill()
+	g.closeStockRoom()
 }
 
 func (g *generator) add(event *financialv1.Event) { g.events = append(g.events, event) }

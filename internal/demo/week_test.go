@@ -2,6 +2,7 @@ package demo_test
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 	"time"
 
@@ -44,8 +45,8 @@ func TestWeek_Shape(t *testing.T) {
 	}
 	for seed := range uint64(2) {
 		week := demo.Week(seed, monday())
-		if n := len(week); n < 1_900 || n > 2_100 {
-			t.Errorf("seed %d: %d events; want about 2,000", seed, n)
+		if n := len(week); n < 3_700 || n > 4_200 {
+			t.Errorf("seed %d: %d events; want about 4,000", seed, n)
 		}
 		ids, numbers := map[string]bool{}, map[string]bool{}
 		var before time.Time
@@ -139,6 +140,13 @@ func TestWeek_Variety(t *testing.T) {
 			for _, landed := range event.GetPurchaseReceipt().GetLandedCosts() {
 				seen["landed "+landed.GetName()]++
 			}
+			seen[event.GetTransfer().GetLeg().String()]++
+			seen["adjusted "+event.GetInventoryAdjustment().GetReason()]++
+			seen["card "+event.GetGiftCardAdjustment().GetReason()]++
+			seen["vendor return"] += len(event.GetPurchaseReturn().GetLines())
+			seen["payout parts"] += len(event.GetPayout().GetParts())
+			see(seen, "till over", event.GetTillCount().GetCountedAmount() > event.GetTillCount().GetExpectedAmount())
+			see(seen, "till short", event.GetTillCount().GetCountedAmount() < event.GetTillCount().GetExpectedAmount())
 			if paid := event.GetCashPaidInOut(); paid != nil {
 				seen[paid.GetDirection().String()]++
 			}
@@ -157,6 +165,9 @@ func TestWeek_Variety(t *testing.T) {
 			"shipping", "fee", "tip", "rounded up", "rounded down", "deposit applied", "6 lines", "3 taxes",
 			"ACTION_COLLECTED", "ACTION_REFUNDED", "ACTION_FORFEITED", "refunded otherwise", "receipt",
 			"landed Freight In", "landed Duty", "DIRECTION_PAID_OUT", "DIRECTION_PAID_IN", "nothing to post",
+			"LEG_SHIPMENT", "LEG_RECEIPT", "LEG_LOSS", "adjusted Opening Stock", "adjusted Shrink", "adjusted Damage",
+			"adjusted Count Surplus", "card Goodwill", "card Imported Card", "card Expired", "vendor return", "payout parts",
+			"till over", "till short", "duluth",
 		} {
 			if seen[want] == 0 {
 				t.Errorf("seed %d: the week has no %q", seed, want)
@@ -210,6 +221,29 @@ func seeDeposit(deposit *financialv1.CustomerDeposit, seen map[string]int) {
 func see(seen map[string]int, what string, there bool) {
 	if there {
 		seen[what]++
+	}
+}
+
+// TestWeek_StockLasts sees to it that no inventory account ends in credit: a store cannot sell what it never had.
+func TestWeek_StockLasts(t *testing.T) {
+	t.Parallel()
+	oracle := demo.NewOracle(demo.Mapping())
+	for seed := range uint64(3) {
+		left := demo.Changes{}
+		for _, event := range demo.Week(seed, monday()) {
+			changes, err := oracle.Expect(event)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for account, change := range changes {
+				left[account] += change
+			}
+		}
+		for account, balance := range left {
+			if strings.HasPrefix(account, "Inventory") && !strings.HasPrefix(account, "Inventory Adj") && balance < 0 {
+				t.Errorf("seed %d: %s ends with a credit of %d", seed, account, -balance)
+			}
+		}
 	}
 }
 
