@@ -16,7 +16,8 @@ const (
 	maxAccountLevels      = 5
 )
 
-// deletedSuffix is what QuickBooks puts behind the name of an account that is made inactive.
+// deletedSuffix is what QuickBooks puts behind the name of an account, or of a row of another list, that is made inactive.
+// It frees the name for others.
 const deletedSuffix = " (deleted)"
 
 // account is one account of a company. The company's lock guards it.
@@ -74,7 +75,9 @@ func (c *company) insert(a *account) {
 	if a.parent != nil {
 		a.parent.children = append(a.parent.children, a)
 	}
-	c.names[fold(a.fullName)] = a
+	if a.active {
+		c.names[fold(a.fullName)] = a
+	}
 }
 
 // find returns the account with an id as it stands on the wire, or nil. The lock is held.
@@ -165,7 +168,14 @@ func (a *account) isUnder(other *account) bool {
 	return false
 }
 
-// place gives an account a name and a parent and renames all below it. The lock is held.
+// changedAccounts returns the accounts changed since a time, inactive ones too. The lock is held.
+func (c *company) changedAccounts(since int64) []any {
+	return changedSince(c.accounts, since, func(a *account) int64 { return a.updated },
+		func(a *account) any { return c.accountOnWire(a) })
+}
+
+// place gives an account a name and a parent and renames all below it; whether it is active has been settled before. The
+// lock is held.
 func (c *company) place(a *account, name string, parent *account) {
 	if a.parent != parent {
 		if a.parent != nil {
@@ -186,7 +196,9 @@ func (c *company) rename(a *account) {
 		delete(c.names, fold(a.fullName))
 	}
 	a.fullName = fullNameOf(a.name, a.parent)
-	c.names[fold(a.fullName)] = a
+	if a.active {
+		c.names[fold(a.fullName)] = a
+	}
 	for _, child := range a.children {
 		c.rename(child)
 	}

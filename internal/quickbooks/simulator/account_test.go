@@ -176,35 +176,74 @@ func TestAccountRefusals(t *testing.T) {
 		got := a.post("account", fmt.Sprintf(`{"Name":"Level %d","AccountType":"Expense","ParentRef":{"value":%q}}`, i+2, deepest))
 		deepest = got.envelope(t).Account.ID
 	}
-	for name, test := range map[string]struct{ body, codes string }{
-		"no name":           {`{"AccountType":"Bank"}`, "2020"},
-		"blank name":        {`{"Name":"  ","AccountType":"Bank"}`, "2020"},
-		"no type":           {`{"Name":"X"}`, "6010"},
-		"unknown type":      {`{"Name":"X","AccountType":"Magic"}`, "6010"},
-		"unknown sub-type":  {`{"Name":"X","AccountType":"Bank","AccountSubType":"Magic"}`, "6010"},
-		"sub-type of other": {`{"Name":"X","AccountType":"Bank","AccountSubType":"Vehicles"}`, "6010"},
-		"name taken":        {`{"Name":"rent","AccountType":"Bank"}`, "6240"},
-		"colon":             {`{"Name":"A:B","AccountType":"Bank"}`, "2040"},
-		"quote":             {`{"Name":"A\"B","AccountType":"Bank"}`, "2040"},
-		"long name":         {`{"Name":"` + strings.Repeat("x", 101) + `","AccountType":"Bank"}`, "2050"},
-		"long number":       {`{"Name":"X","AcctNum":"12345678","AccountType":"Bank"}`, "2050"},
-		"number colon":      {`{"Name":"X","AcctNum":"1:2","AccountType":"Bank"}`, "2040"},
-		"long description":  {`{"Name":"X","Description":"` + strings.Repeat("x", 101) + `","AccountType":"Bank"}`, "2050"},
-		"unknown parent":    {`{"Name":"X","AccountType":"Bank","ParentRef":{"value":"999"}}`, "2500"},
-		"parent of other":   {`{"Name":"X","AccountType":"Bank","ParentRef":{"value":"` + rent + `"}}`, "6000"},
-		"sixth level":       {`{"Name":"X","AccountType":"Expense","ParentRef":{"value":"` + deepest + `"}}`, "6180"},
-		"under undeposited": {`{"Name":"X","AccountType":"Other Current Asset","ParentRef":{"value":"` + a.account("Undeposited Funds") + `"}}`, "6000"},
-		"unknown id":        {`{"Id":"999","SyncToken":"0","Name":"X"}`, "610"},
-		"no SyncToken":      {`{"Id":"` + rent + `","sparse":true,"Name":"X"}`, "2020"},
-		"old SyncToken":     {`{"Id":"` + rent + `","SyncToken":"7","sparse":true,"Name":"X"}`, "5010"},
-		"own child":         {`{"Id":"` + a.account("Card Clearing") + `","SyncToken":"0","sparse":true,"ParentRef":{"value":"` + visa + `"}}`, "900"},
-		"active children":   {`{"Id":"` + a.account("Card Clearing") + `","SyncToken":"0","sparse":true,"Active":false}`, "6000"},
-		"unknown property":  {`{"Name":"X","Colour":"red"}`, "2010"},
+	card := `{"Id":"` + a.account("Card Clearing") + `","SyncToken":"0","sparse":true,`
+	bank := func(rest string) string { return `{"Name":"X","AccountType":"Bank",` + rest + `}` }
+	for name, test := range map[string]struct{ body, want string }{
+		"no name":                {`{"AccountType":"Bank"}`, "2020 Name"},
+		"blank name":             {`{"Name":"  ","AccountType":"Bank"}`, "2020 Name"},
+		"null name":              {`{"Name":null,"AccountType":"Bank"}`, "2020 Name"},
+		"no type":                {`{"Name":"X"}`, "6010"},
+		"unknown type":           {`{"Name":"X","AccountType":"Magic"}`, "6010"},
+		"unknown sub-type":       {bank(`"AccountSubType":"Magic"`), "6010"},
+		"sub-type of other":      {bank(`"AccountSubType":"Vehicles"`), "6010"},
+		"sub-type without home":  {`{"Name":"X","AccountSubType":"DeferredRevenue"}`, "6010"},
+		"name taken":             {`{"Name":"rent","AccountType":"Bank"}`, "6240 Name"},
+		"colon":                  {`{"Name":"A:B","AccountType":"Bank"}`, "2040 Name"},
+		"quote":                  {`{"Name":"A\"B","AccountType":"Bank"}`, "2040 Name"},
+		"long name":              {`{"Name":"` + strings.Repeat("x", 101) + `","AccountType":"Bank"}`, "2050 Name"},
+		"long number":            {bank(`"AcctNum":"12345678"`), "2050 AcctNum"},
+		"number colon":           {bank(`"AcctNum":"1:2"`), "2040 AcctNum"},
+		"long description":       {bank(`"Description":"` + strings.Repeat("x", 101) + `"`), "2050 Description"},
+		"two faults":             {`{"Name":"A:B"}`, "2040 Name,6010"},
+		"unknown parent":         {bank(`"ParentRef":{"value":"999"}`), "2500 Reference Id"},
+		"sub without parent":     {bank(`"SubAccount":true,"ParentRef":{}`), "6150 ParentRef"},
+		"parent of other":        {bank(`"ParentRef":{"value":"` + rent + `"}`), "6000"},
+		"inactive parent":        {`{"Name":"X","AccountType":"Expense","ParentRef":{"value":"` + a.account("Repair & Maintenance (deleted)") + `"}}`, "610"},
+		"sixth level":            {`{"Name":"X","AccountType":"Expense","ParentRef":{"value":"` + deepest + `"}}`, "6180 ParentRef"},
+		"under undeposited":      {`{"Name":"X","AccountType":"Other Current Asset","ParentRef":{"value":"` + a.account("Undeposited Funds") + `"}}`, "700 ParentRef"},
+		"undeposited under":      {`{"Name":"X","AccountSubType":"UndepositedFunds","ParentRef":{"value":"` + a.account("Inventory") + `"}}`, "700 ParentRef"},
+		"parent becomes alone":   {card + `"AccountSubType":"UndepositedFunds"}`, "700 AccountSubType"},
+		"parent of another type": {card + `"AccountType":"Bank"}`, "6000"},
+		"unknown id":             {`{"Id":"999","SyncToken":"0","Name":"X"}`, "610"},
+		"no SyncToken":           {`{"Id":"` + rent + `","sparse":true,"Name":"X"}`, "2020 SyncToken"},
+		"old SyncToken":          {`{"Id":"` + rent + `","SyncToken":"7","sparse":true,"Name":"X"}`, "5010"},
+		"full, no name":          {`{"Id":"` + rent + `","SyncToken":"0","AccountType":"Expense"}`, "2020 Name"},
+		"full, no type":          {`{"Id":"` + rent + `","SyncToken":"0","Name":"Rent"}`, "6010"},
+		"type emptied":           {`{"Id":"` + rent + `","SyncToken":"0","sparse":true,"AccountType":""}`, "6010"},
+		"own child":              {card + `"ParentRef":{"value":"` + visa + `"}}`, "900 ParentRef"},
+		"its own parent":         {card + `"ParentRef":{"value":"` + a.account("Card Clearing") + `"}}`, "900 ParentRef"},
+		"active children":        {card + `"Active":false}`, "6000"},
+		"unknown property":       {`{"Name":"X","Colour":"red"}`, "2010"},
+		"opening without date":   {bank(`"OpeningBalance":5`), "6060 OpeningBalanceDate"},
+		"opening on no date":     {bank(`"OpeningBalance":5,"OpeningBalanceDate":"June"`), "2060 OpeningBalanceDate"},
+		"opening of no amount":   {bank(`"OpeningBalance":"1e3","OpeningBalanceDate":"2026-01-01"`), "2110 OpeningBalance"},
+		"opening of an expense":  {`{"Name":"X","AccountType":"Expense","OpeningBalance":5,"OpeningBalanceDate":"2026-01-01"}`, "6000"},
+		"opening of receivables": {`{"Name":"X","AccountType":"Accounts Receivable","OpeningBalance":5,"OpeningBalanceDate":"2026-01-01"}`, "6000"},
 	} {
-		got := a.post("account", test.body)
-		if got.StatusCode != http.StatusBadRequest || codes(got.envelope(t).Fault) != test.codes {
-			t.Errorf("%s: %d %s", name, got.StatusCode, got.body)
-		}
+		a.refuses(name, "account", test.body, test.want)
+	}
+	a.refuses("delete", "account?operation=delete", `{"Id":"`+rent+`","SyncToken":"0"}`, "500")
+	a.refuses("update of nothing", "account?operation=update", `{"Name":"X","AccountType":"Bank"}`, "2020 Id")
+	if n := len(a.trialBalance().Rows); n != len(a.accounts)+4 {
+		t.Errorf("%d accounts: a refusal left one behind", n)
+	}
+}
+
+// refuses posts what must be refused with codes and elements: "2020 Name,6010".
+func (a *app) refuses(name, path, body, want string) {
+	a.t.Helper()
+	got := a.post(path, body)
+	fault := got.envelope(a.t).Fault
+	if fault == nil {
+		a.t.Errorf("%s: %d %s", name, got.StatusCode, got.body)
+		return
+	}
+	errors := make([]string, len(fault.Error))
+	for i, e := range fault.Error {
+		errors[i] = strings.TrimSpace(e.Code + " " + e.Element)
+	}
+	if is := strings.Join(errors, ","); got.StatusCode != http.StatusBadRequest || is != want {
+		a.t.Errorf("%s: %d %s, not %s: %s", name, got.StatusCode, is, want, got.body)
 	}
 }
 

@@ -1,10 +1,8 @@
 package simulator
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/tillpost/tillpost/internal/quickbooks/wire"
 )
@@ -18,17 +16,21 @@ type accountInput struct {
 	AcctNum        *text     `json:"AcctNum"`
 	Description    *text     `json:"Description"`
 	Active         *bool     `json:"Active"`
+	SubAccount     *bool     `json:"SubAccount"`
 	ParentRef      *refInput `json:"ParentRef"`
 	AccountType    *text     `json:"AccountType"`
 	AccountSubType *text     `json:"AccountSubType"`
+	// The opening balance counts when the account is created, and is never answered.
+	OpeningBalance     *text `json:"OpeningBalance"`
+	OpeningBalanceDate *text `json:"OpeningBalanceDate"`
 
 	FullyQualifiedName   ignored `json:"FullyQualifiedName"`
-	SubAccount           ignored `json:"SubAccount"`
 	Classification       ignored `json:"Classification"`
 	CurrencyRef          ignored `json:"CurrencyRef"`
 	CurrentBalance       ignored `json:"CurrentBalance"`
 	CurrentBalanceAll    ignored `json:"CurrentBalanceWithSubAccounts"`
 	Domain               ignored `json:"domain"`
+	Status               ignored `json:"status"`
 	MetaData             ignored `json:"MetaData"`
 	TaxCodeRef           ignored `json:"TaxCodeRef"`
 	TxnLocationType      ignored `json:"TxnLocationType"`
@@ -43,59 +45,95 @@ type accountInput struct {
 	Attributes           ignored `json:"attributes"`
 }
 
-// accountDraft is what an account is to become, before it is checked against the chart.
+// accountDraft is what an account is to become. The first half is what was asked for, the second what the check of it
+// against the chart found.
 type accountDraft struct {
 	name, number, description string
 	active                    bool
 	typeName, subType         string
 	parentID                  string
+	// subAccount says that the request calls it a sub-account.
+	subAccount bool
+
+	of     *accountType
+	parent *account
 }
 
-// writeAccount creates an account, or updates the one whose Id is given.
-func (c *company) writeAccount(in accountInput, made *changes) (*wire.Account, *wire.Fault) {
+// writeAccount creates an account, or updates the one whose Id is given. The answer is rendered before the lock is let
+// go, so that it is what this write made.
+func (c *company) writeAccount(in *accountInput, w *writing) (*wire.Account, *wire.Fault) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	a, fault := c.target(in)
+	a, fault := c.accountToUpdate(in, w.operation)
 	if fault != nil {
 		return nil, fault
 	}
 	draft := draftAccount(in, a)
-	of, subType, parent, fault := c.checkAccount(draft, a)
+	if fault := c.checkAccount(&draft, a); fault != nil {
+		return nil, fault
+	}
+	if a != nil {
+		a.syncToken++
+		a.updated = c.clock.now().Unix()
+		a.take(&draft)
+		c.place(a, draft.name, draft.parent)
+		onWire := c.accountOnWire(a)
+		c.changed(w.changes, objectAccount, a.id, opUpdated, onWire)
+		return onWire, nil
+	}
+	opened, fault := c.checkOpening(in, &draft)
 	if fault != nil {
 		return nil, fault
 	}
-	operation := opUpdated
-	if a == nil {
-		operation = opCreated
-		a = &account{name: draft.name, parent: parent, fullName: fullNameOf(draft.name, parent)}
-		c.insert(a)
-	} else {
-		a.syncToken++
-		a.updated = c.clock.now().Unix()
-		c.place(a, draft.name, parent)
-	}
-	a.number, a.description, a.active, a.of, a.subType = draft.number, draft.description, draft.active, of, subType
+	a = &account{name: draft.name, parent: draft.parent, fullName: fullNameOf(draft.name, draft.parent)}
+	a.take(&draft)
+	c.insert(a)
+	entry := c.postOpening(a, opened)
 	onWire := c.accountOnWire(a)
-	c.changed(made, objectAccount, a.id, operation, onWire)
+	c.changed(w.changes, objectAccount, a.id, opCreated, onWire)
+	if entry != nil {
+		c.changed(w.changes, objectJournalEntry, entry.id, opCreated, c.entryOnWire(entry))
+	}
 	return onWire, nil
 }
 
-// target finds the account that an update is for; nil without a fault means a create.
-func (c *company) target(in accountInput) (*account, *wire.Fault) {
+// take gives an account what a checked draft says, but for its name and place.
+func (a *account) take(draft *accountDraft) {
+	a.number, a.description, a.active = draft.number, draft.description, draft.active
+	a.of, a.subType = draft.of, draft.subType
+}
+
+// accountToUpdate finds the account that an update is for; nil without a fault means a create. The lock is held.
+func (c *company) accountToUpdate(in *accountInput, operation string) (*account, *wire.Fault) {
 	if in.ID.value() == "" {
-		return nil, nil
+		return nil, needsID(operation)
 	}
 	a := c.find(in.ID.value())
 	if a == nil {
 		return nil, oneFault(codeNotFound, "", detailInactive)
 	}
-	if in.SyncToken.value() == "" {
-		return nil, oneFault(codeRequired, "SyncToken", "Required parameter SyncToken is missing in the request")
+	return a, checkSyncToken(in.SyncToken, a.syncToken)
+}
+
+// needsID is the fault of an update that does not say what it updates; nil for a create.
+func needsID(operation string) *wire.Fault {
+	if operation != operationUpdate {
+		return nil
 	}
-	if in.SyncToken.value() != strconv.Itoa(a.syncToken) {
-		return nil, stale()
+	var wrong faults
+	wrong.missing("Id")
+	return wrong.fault()
+}
+
+// checkSyncToken says what is wrong with the SyncToken of an update.
+func checkSyncToken(sent *text, present int) *wire.Fault {
+	switch sent.value() {
+	case strconv.Itoa(present):
+		return nil
+	case "":
+		return oneFault(codeRequired, "SyncToken", "Required parameter SyncToken is missing in the request")
 	}
-	return a, nil
+	return stale()
 }
 
 func stale() *wire.Fault {
@@ -104,47 +142,51 @@ func stale() *wire.Fault {
 
 // draftAccount joins a request with the account it updates: a sparse update keeps what it does not name, a full one
 // and a create start from nothing.
-func draftAccount(in accountInput, a *account) accountDraft {
-	draft := accountDraft{active: true}
-	if a != nil {
+func draftAccount(in *accountInput, a *account) accountDraft {
+	draft := accountDraft{active: true, subAccount: in.SubAccount != nil && *in.SubAccount}
+	if a != nil && in.Sparse {
+		draft.name, draft.number, draft.description, draft.active = a.name, a.number, a.description, a.active
 		draft.typeName, draft.subType = a.of.name, a.subType
-		if in.Sparse {
-			draft.name, draft.number, draft.description, draft.active = a.name, a.number, a.description, a.active
-			if a.parent != nil {
-				draft.parentID = strconv.Itoa(a.parent.id)
-			}
+		if a.parent != nil {
+			draft.parentID = wireID(a.parent.id)
 		}
 	}
 	set(&draft.name, in.Name)
 	set(&draft.number, in.AcctNum)
 	set(&draft.description, in.Description)
-	if in.AccountType.value() != "" {
-		draft.typeName, draft.subType = in.AccountType.value(), ""
-		if a != nil && fold(a.of.name) == fold(draft.typeName) {
-			draft.subType = a.subType
-		}
-	}
-	if in.AccountSubType.value() != "" {
-		draft.subType = in.AccountSubType.value()
-	}
+	draft.setType(in)
 	if in.Active != nil {
 		draft.active = *in.Active
 	}
-	if in.ParentRef != nil && in.ParentRef.Value != "" {
-		draft.parentID = string(in.ParentRef.Value)
+	if id := in.ParentRef.id(); id != "" {
+		draft.parentID = id
 	}
-	draft.name = nameByState(strings.TrimSpace(draft.name), draft.active, a)
+	draft.name = nameByState(draft.name, draft.active, a == nil || a.active)
 	return draft
 }
 
-// nameByState adds the suffix of a deleted account to the name, or takes it away when the account comes back.
-func nameByState(name string, active bool, a *account) string {
-	wasActive := a == nil || a.active
-	if wasActive && !active && a != nil && !strings.HasSuffix(name, deletedSuffix) {
-		return name + deletedSuffix
+// setType takes the type and sub-type that a request names. A new type alone brings its default sub-type with it, and
+// where a request must name everything, a sub-type alone its type.
+func (draft *accountDraft) setType(in *accountInput) {
+	if in.AccountType != nil {
+		if fold(draft.typeName) != fold(string(*in.AccountType)) {
+			draft.subType = ""
+		}
+		draft.typeName = string(*in.AccountType)
 	}
-	if !wasActive && active {
+	set(&draft.subType, in.AccountSubType)
+}
+
+// nameByState adds the suffix of a deleted object to a name, or takes it away when the object comes back.
+func nameByState(name string, active, wasActive bool) string {
+	name = strings.TrimSpace(name)
+	switch {
+	case name == "":
+		return ""
+	case active && !wasActive:
 		return strings.TrimSuffix(name, deletedSuffix)
+	case !active && !strings.HasSuffix(name, deletedSuffix):
+		return name + deletedSuffix
 	}
 	return name
 }
@@ -153,98 +195,4 @@ func set(to *string, from *text) {
 	if from != nil {
 		*to = string(*from)
 	}
-}
-
-// checkAccount holds a draft against the rules and the chart. The lock is held.
-func (c *company) checkAccount(draft accountDraft, a *account) (*accountType, string, *account, *wire.Fault) {
-	var wrong faults
-	checkAccountTexts(&wrong, draft)
-	of, subType, ok := c.catalog.resolve(draft.typeName, draft.subType)
-	if !ok {
-		wrong.addf(codeAccountType, "", "%s", detailAccountType)
-	}
-	if fault := wrong.fault(); fault != nil {
-		return nil, "", nil, fault
-	}
-	parent, fault := c.checkParent(draft, of, subType, a)
-	if fault != nil {
-		return nil, "", nil, fault
-	}
-	if holder := c.names[fold(fullNameOf(draft.name, parent))]; holder != nil && holder != a {
-		return nil, "", nil, oneFault(codeDuplicateName, "Name", detailDuplicateName)
-	}
-	if !draft.active && a != nil && a.active {
-		for _, child := range a.children {
-			if child.active {
-				return nil, "", nil, businessRule(ruleHasSubAccounts)
-			}
-		}
-	}
-	return of, subType, parent, nil
-}
-
-func checkAccountTexts(wrong *faults, draft accountDraft) {
-	if draft.name == "" {
-		wrong.missing("Name")
-	}
-	most := maxAccountName
-	if !draft.active {
-		most += len(deletedSuffix)
-	}
-	if n := utf8.RuneCountInString(draft.name); n > most {
-		wrong.length("Name", 1, maxAccountName, n)
-	}
-	if strings.ContainsAny(draft.name, `":`) {
-		wrong.addf(codeInvalidString, "Name", `Invalid String : an account name must not contain " or :`)
-	}
-	if n := utf8.RuneCountInString(draft.number); n > maxAccountNumber {
-		wrong.length("AcctNum", 0, maxAccountNumber, n)
-	}
-	if strings.Contains(draft.number, ":") {
-		wrong.addf(codeInvalidString, "AcctNum", "Invalid String : an account number must not contain :")
-	}
-	if n := utf8.RuneCountInString(draft.description); n > maxAccountDescription {
-		wrong.length("Description", 0, maxAccountDescription, n)
-	}
-}
-
-// checkParent finds the parent that a draft names and checks that it may be one.
-func (c *company) checkParent(draft accountDraft, of *accountType, subType string, a *account) (*account, *wire.Fault) {
-	if draft.parentID == "" {
-		return nil, nil
-	}
-	parent := c.find(draft.parentID)
-	if parent == nil {
-		return nil, unknownAccount(draft.parentID)
-	}
-	if standsAlone(subType) || standsAlone(parent.subType) {
-		return nil, businessRule(ruleStandaloneType)
-	}
-	if parent.of != of {
-		return nil, businessRule(ruleParentType)
-	}
-	levels := parent.level() + 1
-	if a != nil {
-		if parent.isUnder(a) {
-			return nil, oneFault(codeParentIsChild, "ParentRef", "Parent cannot be child")
-		}
-		levels = parent.level() + a.depth()
-	}
-	if levels > maxAccountLevels {
-		return nil, oneFault(codeSubLevel, "ParentRef", "You can only have %d levels of sub-accounts", maxAccountLevels)
-	}
-	return parent, nil
-}
-
-// unknownAccount is the fault for a reference to an account that does not exist.
-func unknownAccount(id string) *wire.Fault {
-	return oneFault(codeReference, elementReference, "%s", unknownAccountDetail(id))
-}
-
-func unknownAccountDetail(id string) string {
-	const longest = 20
-	if len(id) > longest {
-		id = id[:longest] + "..."
-	}
-	return fmt.Sprintf("Invalid Reference Id : Accounts element id %s not found", id)
 }

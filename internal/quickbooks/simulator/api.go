@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -36,6 +37,8 @@ func (s *Simulator) findOperation(method, name, id string, query url.Values) ope
 	switch {
 	case name == "query" && id == "":
 		return operation{kind: KindQuery, run: runQuery}
+	case name == "cdc" && id == "" && method == http.MethodGet:
+		return operation{kind: KindChanges, run: runChanges}
 	case name == "batch" && id == "" && method == http.MethodPost:
 		return operation{kind: KindBatch, repeatable: true, run: runBatch}
 	}
@@ -53,7 +56,7 @@ func (s *Simulator) findOperation(method, name, id string, query url.Values) ope
 
 // run is the write that a request asks for.
 func (o *object) run(_ *Simulator, co *company, c *call) result {
-	return o.write(co, &writing{
+	return o.save(co, &writing{
 		operation: fold(c.query.Get("operation")), include: includeWords(c.query["include"]...), body: c.body,
 		changes: &c.changes,
 	})
@@ -65,25 +68,43 @@ func (s *Simulator) answerAPI(ctx context.Context, c *call, op operation) answer
 	if co == nil {
 		return s.gatewayFault(refused)
 	}
+	if fault := co.forsaken(); fault != nil {
+		return s.serviceFault(fault)
+	}
 	if op.run == nil {
 		return s.gatewayFault(noResource())
+	}
+	if fault := s.checkMinorVersion(c.query); fault != nil {
+		return s.serviceFault(fault)
 	}
 	if !utf8.Valid(c.body) {
 		return s.serviceFault(oneFault(codeUnsupported, "", detailNotUTF8))
 	}
-	run := func() (answer, bool) {
-		r := op.run(s, co, c)
-		return s.finish(r), r.fault == nil || s.switches.is(SwitchReplayFaults, switchOn)
+	var id replayID
+	run := func() (answer, bool) { //nolint:contextcheck // what is done is saved and told even if the client goes away
+		r, saved := s.effect(co, c, op)
+		a, keep := s.finish(r), r.fault == nil || s.switches.is(SwitchReplayFaults, switchOn)
+		var kept *keptAnswer
+		if keep && id.key != "" {
+			kept = co.replays.keeping(id, a, c.now)
+		}
+		if err := s.keep(co, c, saved, kept); err != nil {
+			return s.notSaved(err), false
+		}
+		return a, keep
 	}
 	if !op.repeatable || c.requestID == "" {
 		a, _ := run()
 		return a
 	}
-	key, fault := replayKey(c)
-	if fault != nil {
+	var fault *wire.Fault
+	if id, fault = replayKey(c); fault != nil {
 		return s.serviceFault(fault)
 	}
-	a, replayed, err := co.replays.do(ctx, key, c.now, run)
+	a, replayed, err := co.replays.do(ctx, id, c.now, run)
+	if errors.Is(err, errDuplicateRequest) {
+		return s.serviceFault(oneFault(codeDuplicateRequest, "requestid", "Duplicate Request ID : %s", clip(c.requestID)))
+	}
 	if err != nil {
 		return answer{status: http.StatusServiceUnavailable, contentType: plainText, body: []byte("stream timeout")}
 	}
@@ -110,36 +131,4 @@ func (s *Simulator) admit(c *call) (*company, gatewayError) {
 		return nil, unauthorized()
 	}
 	return co, gatewayError{}
-}
-
-// replayKey returns what a repeat is known by: the requestid, and for a batch the bIds of all items as well, so that
-// the same requestid with other bIds is a new request.
-func replayKey(c *call) (string, *wire.Fault) {
-	if c.kind != KindBatch {
-		if len(c.requestID) > wire.MaxRequestID {
-			return "", badRequestID(wire.MaxRequestID)
-		}
-		return c.requestID, nil
-	}
-	if len(c.requestID) > wire.MaxBatchRequestID {
-		return "", badRequestID(wire.MaxBatchRequestID)
-	}
-	items, fault := c.batchItems()
-	if fault != nil {
-		return "", fault
-	}
-	ids := make([]string, len(items))
-	for i, item := range items {
-		ids[i] = item.id
-		if len(item.id) > wire.MaxBID {
-			return "", oneFault(codeRequestID, "bId",
-				"Invalid Request Id Format : with a requestid a bId has at most %d characters", wire.MaxBID)
-		}
-	}
-	slices.Sort(ids)
-	return c.requestID + "\x00" + strings.Join(ids, "\x00"), nil
-}
-
-func badRequestID(most int) *wire.Fault {
-	return oneFault(codeRequestID, "requestid", "Invalid Request Id Format : at most %d characters", most)
 }

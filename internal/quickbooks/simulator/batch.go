@@ -2,9 +2,13 @@ package simulator
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/tillpost/tillpost/internal/quickbooks/wire"
 )
+
+// maxBatchObjects is the most objects that a batch answers with.
+const maxBatchObjects = 1000
 
 // batchItem is one operation of a batch. object is the name of the property that holds what it works on, body that
 // property's value.
@@ -26,7 +30,7 @@ func (c *call) batchItems() ([]batchItem, *wire.Fault) {
 		return nil, fault
 	}
 	for _, item := range items {
-		if item.object == objectQuery {
+		if strings.EqualFold(item.object, objectQuery) {
 			c.batchReads++
 		} else {
 			c.batchWrites++
@@ -85,4 +89,15 @@ func readBatchItem(properties map[string]json.RawMessage) (batchItem, *wire.Faul
 		}
 	}
 	return item, nil
+}
+
+// objects returns how many objects the answer to an item of a batch has.
+func (r *result) objects() int {
+	switch {
+	case r.fault != nil:
+		return 0
+	case r.query != nil:
+		return r.query.count
+	}
+	return 1
 }

@@ -31,6 +31,11 @@ func TestBatchItemsAreIndependent(t *testing.T) {
 		`{"bId":"e","Query":"select nothing"}`,
 		`{"bId":"f","operation":"create","Widget":{}}`,
 		`{"bId":"g","operation":"update","JournalEntry":{}}`,
+		`{"bId":"g","operation":"update","JournalEntry":{"Id":"2","SyncToken":"0","sparse":true,"PrivateNote":"x"}}`,
+		`{"bId":"v","operation":"void","JournalEntry":{"Id":"2","SyncToken":"1"}}`,
+		`{"bId":"w","operation":"update","optionsData":"void","JournalEntry":{"Id":"2","SyncToken":"1"}}`,
+		`{"operation":"create","JournalEntry":`+a.sale("B3", "1")+`}`,
+		`{"bId":"n","operation":"create"}`,
 		`{"bId":"h","operation":"create","Account":{"Name":"Till Float","AccountType":"Bank"}}`,
 		`{"bId":"i","operation":"create","JournalEntry":{"Colour":1}}`,
 		`{"bId":"a bId that is longer than ten","operation":"create","JournalEntry":`+a.sale("B2", "1")+`}`,
@@ -54,7 +59,7 @@ func TestBatchItemsAreIndependent(t *testing.T) {
 		}
 		said = append(said, item.BID+": "+what)
 	}
-	want := "a: entry 2|b: 2020|c: entry 1Deleted|d: rows 2|e: 4000|f: 2000|g: 500|h: account Till Float|i: 2010|" +
+	want := "a: entry 2|b: 2250|c: entry 1Deleted|d: rows 2|e: 4000|f: 2000|g: 2020,2020|g: entry 2|v: 500|w: 500|: 2020|n: 2000|h: account Till Float|i: 2010|" +
 		"a bId that is longer than ten: entry 3|k: 500|l: 2010"
 	if got := strings.Join(said, "|"); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
@@ -73,6 +78,30 @@ func TestBatchDuplicateNumberOption(t *testing.T) {
 	items := a.post("batch", batchJSON(a.createItem("1", "B1", "1"), a.createItem("2", "B1", "1"), option)).envelope(t).BatchItemResponse
 	if items[0].Fault != nil || codes(items[1].Fault) != "6140" || items[2].Fault != nil {
 		t.Errorf("%+v", items)
+	}
+}
+
+func TestBatchAnswersWithAThousandObjects(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, simulator.Options{})
+	accounts := len(a.query("select * from Account maxresults 1000").Account)
+	items := []string{a.createItem("first", "", "1")}
+	for i := range 29 {
+		items = append(items, fmt.Sprintf(`{"bId":"%d","query":"select * from Account maxresults 1000"}`, i))
+	}
+	objects, refused := 0, 0
+	for _, item := range a.post("batch", batchJSON(items...)).envelope(t).BatchItemResponse {
+		switch {
+		case item.JournalEntry != nil:
+			objects++
+		case item.QueryResponse != nil:
+			objects += len(item.QueryResponse.Account)
+		case codes(item.Fault) == "10100":
+			refused++
+		}
+	}
+	if fit := 999 / accounts; objects != 1+fit*accounts || refused != 29-fit {
+		t.Errorf("%d objects, %d items refused", objects, refused)
 	}
 }
 

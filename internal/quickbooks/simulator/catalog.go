@@ -14,6 +14,9 @@ var accountTypesText string
 //go:embed data/chart.csv
 var chartText string
 
+//go:embed data/names.csv
+var namesText string
+
 // Classifications of accounts, by which statement and side they belong to.
 const (
 	classAsset     = "Asset"
@@ -36,17 +39,24 @@ type accountType struct {
 	rank           int // the order in which statements list the types
 }
 
-// catalog holds the account types and the chart that a new company starts with. It never changes.
+// catalog holds the account types, and the chart and the name lists that a new company starts with. It never changes.
 type catalog struct {
 	types    map[string]*accountType   // by folded name
 	subTypes map[string][]*accountType // by sub-type; none for a sub-type that goes with any type
 	chart    []chartRow
+	names    []catalogName
 }
 
 // chartRow is one account of the chart that a new company starts with.
 type chartRow struct {
 	number, fullName, accountType, subType, description string
 	active                                              bool
+}
+
+// catalogName is one row of the name lists that a new company starts with.
+type catalogName struct {
+	object, fullName, companyName, givenName, familyName string
+	active                                               bool
 }
 
 func loadCatalog() (*catalog, error) {
@@ -60,6 +70,15 @@ func loadCatalog() (*catalog, error) {
 		c.chart = append(c.chart, chartRow{
 			number: row[0], fullName: row[1], accountType: row[2], subType: row[3],
 			active: row[4] == "yes", description: row[5],
+		})
+	}
+	if rows, err = csv.NewReader(strings.NewReader(namesText)).ReadAll(); err != nil {
+		return nil, fmt.Errorf("read the name lists: %w", err)
+	}
+	for _, row := range rows[1:] {
+		c.names = append(c.names, catalogName{
+			object: row[0], fullName: row[1], active: row[2] == "yes",
+			companyName: row[3], givenName: row[4], familyName: row[5],
 		})
 	}
 	return c, nil

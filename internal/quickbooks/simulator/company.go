@@ -21,16 +21,26 @@ type company struct {
 	switches *switchboard
 	replays  *replays
 	created  time.Time
+	number   int64      // in the file
+	order    sync.Mutex // held while a call takes effect, where effects go into a file or out by webhooks
 
 	mu         sync.RWMutex
 	settings   CompanyOptions
 	accounts   []*account          // the account with id n is at n-1; none is ever removed
-	names      map[string]*account // by folded FullyQualifiedName
+	names      map[string]*account // the active ones, by folded FullyQualifiedName
 	entries    []*entry            // the entry with id n is at n-1; nil once it is deleted
 	live       int                 // entries that are not nil
 	docNumbers map[string]*entry   // by folded DocNumber; entries that share one are linked
+	lastNumber uint64              // the highest DocNumber that was a whole number
+	recent     entryOrder          // the entries by their last update
 	deleted    []tombstone         // in the order they were deleted
 	sequence   int64               // of the last change
+	lists      nameLists           // customers, vendors, departments and their like
+
+	profile             profile
+	infoRevision        revision
+	stored              wire.Preferences // but for what the settings say
+	preferencesRevision revision
 }
 
 func newCompany(s *Simulator, options CompanyOptions) (*company, error) {
@@ -40,18 +50,29 @@ func newCompany(s *Simulator, options CompanyOptions) (*company, error) {
 	if options.Name == "" {
 		options.Name = defaultCompanyName
 	}
-	c := &company{
-		realm: options.Realm, clock: s.clock, catalog: s.catalog, switches: s.switches, created: s.clock.now(),
-		replays:  newReplays(s.switches, s.options.ReplayLimit),
-		settings: options, names: map[string]*account{}, docNumbers: map[string]*entry{},
-	}
+	c := s.emptyCompany(options)
 	if err := options.check(); err != nil {
 		return nil, err
 	}
 	if err := c.openChart(); err != nil {
 		return nil, err
 	}
+	if err := c.openNames(); err != nil {
+		return nil, err
+	}
 	return c, nil
+}
+
+// emptyCompany is a company without a chart of accounts.
+func (s *Simulator) emptyCompany(options CompanyOptions) *company {
+	now := s.clock.now()
+	return &company{
+		realm: options.Realm, clock: s.clock, catalog: s.catalog, switches: s.switches, created: now,
+		replays:  newReplays(s.switches, s.options.ReplayLimit),
+		settings: options, names: map[string]*account{}, docNumbers: map[string]*entry{},
+		lists: newNameLists(), profile: firstProfile(), stored: firstPreferences(),
+		infoRevision: revision{updated: now.Unix()}, preferencesRevision: revision{updated: now.Unix()},
+	}
 }
 
 // check says what cannot be in a company's settings.
@@ -69,7 +90,7 @@ func (o *CompanyOptions) check() error {
 		ClassesPerLine)
 }
 
-// change changes the settings; the realm id stays.
+// change changes the settings; the realm id stays. This is no call of an app, so nobody is told of it.
 func (c *company) change(edit func(*CompanyOptions)) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -81,7 +102,7 @@ func (c *company) change(edit func(*CompanyOptions)) error {
 	if err := changed.check(); err != nil {
 		return err
 	}
-	c.settings = changed
+	c.revise(new(changes), func() { c.settings = changed })
 	return nil
 }
 
@@ -98,47 +119,6 @@ func (c *company) metaData(created, updated int64) *wire.MetaData {
 // moment writes a time, kept in seconds since 1970, as MetaData does.
 func (c *company) moment(unix int64) string {
 	return time.Unix(unix, 0).In(c.clock.pacific).Format(metaDataTime)
-}
-
-func (c *company) info() *wire.CompanyInfo {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	return &wire.CompanyInfo{
-		ID: "1", SyncToken: "0", CompanyName: c.settings.Name, LegalName: c.settings.Name, Country: "US",
-		FiscalYearStartMonth: "January", Domain: domain,
-		NameValue: []wire.NameValue{
-			{Name: "SubscriptionStatus", Value: "PAID"},
-			{Name: "OfferingSku", Value: "QuickBooks Online Plus"},
-			{Name: "IndustryType", Value: "Retail Stores"},
-			{Name: "PayrollFeature", Value: "false"},
-			{Name: "AccountantFeature", Value: "false"},
-		},
-		MetaData: c.metaData(c.created.Unix(), c.created.Unix()),
-	}
-}
-
-func (c *company) preferences() *wire.Preferences {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	return &wire.Preferences{
-		ID: "1", SyncToken: "0", Domain: domain,
-		AccountingInfoPrefs: wire.AccountingInfoPrefs{
-			BookCloseDate:           c.settings.BookCloseDate,
-			UseAccountNumbers:       !c.settings.WithoutAccountNumbers,
-			ClassTrackingPerTxn:     c.settings.ClassTracking == ClassesPerTxn,
-			ClassTrackingPerTxnLine: c.settings.ClassTracking == ClassesPerLine,
-			TrackDepartments:        c.settings.TrackDepartments,
-		},
-		CurrencyPrefs: wire.CurrencyPrefs{
-			HomeCurrency: wire.Ref{Value: homeCurrency}, MultiCurrencyEnabled: c.settings.MultiCurrency,
-		},
-		OtherPrefs: wire.OtherPrefs{NameValue: []wire.NameValue{
-			{Name: "WarnDuplicateJournalNumber", Value: strconv.FormatBool(c.settings.WarnDuplicateJournalNumber)},
-			{Name: "WarnDuplicateCheckNumber", Value: "true"},
-			{Name: "WarnDuplicateBillNumber", Value: "false"},
-		}},
-		MetaData: c.metaData(c.created.Unix(), c.created.Unix()),
-	}
 }
 
 // domain is the "domain" of every object.

@@ -99,3 +99,15 @@ func (a *authority) strike(realm string, blow func(*grant) bool) int {
 	a.dirty = hits > 0
 	return hits
 }
+
+// connected says whether an app holds a live grant for a company.
+func (a *authority) connected(app, realm string, now time.Time) bool {
+	a.mu.Lock()
+	defer a.unlock()
+	for _, g := range a.grants {
+		if g.App == app && g.Realm == realm && g.alive(now) {
+			return true
+		}
+	}
+	return false
+}

@@ -30,9 +30,7 @@ func TestCreateAnswersTheEntryAsBooked(t *testing.T) {
 	posting := func(side, name string) *wire.JournalLineDetail {
 		return &wire.JournalLineDetail{PostingType: side, AccountRef: ref(name)}
 	}
-	sales := posting("Credit", "Sales:Gifts & Books")
-	sales.ClassRef = &wire.Ref{Value: "7"}
-	sales.DepartmentRef = &wire.Ref{Value: "3", Name: "Harbor Street"}
+	sales := posting("Credit", "Sales:Gifts & Books") // without class and location: both features are off
 	want := &wire.JournalEntry{
 		ID: "1", SyncToken: "0", DocNumber: "LS-000123", TxnDate: "2026-08-30",
 		PrivateNote: "till 3, shift \"B\" – naïve", CurrencyRef: &wire.Ref{Value: "USD", Name: "United States Dollar"},
@@ -134,6 +132,8 @@ func TestRefusedForItsForm(t *testing.T) {
 		"unknown in line":    {entryJSON("", edit(t, visa, `"Amount"`, `"Size":1,"Amount"`), rent), "2010", "Property Name: Size"},
 		"wrong type":         {entryJSON(`"DocNumber":{"a":1},`, visa, rent), "2010", ""},
 		"no lines":           {`{"DocNumber":"1"}`, "2020", "Required parameter Line is missing"},
+		"null for lines":     {`{"Line":null}`, "2020", "Required parameter Line is missing"},
+		"empty lines":        {`{"Line":[]}`, "2250", ""},
 		"negative":           {entryJSON("", edit(t, visa, "10.00", "-10.00"), rent), "2290", ""},
 		"no amount":          {entryJSON("", edit(t, visa, `"Amount":10.00,`, ``), rent), "2020", "Required parameter Amount"},
 		"amount null":        {entryJSON("", edit(t, visa, `10.00`, `null`), rent), "2020", "Amount"},
@@ -152,6 +152,15 @@ func TestRefusedForItsForm(t *testing.T) {
 		"long note":          {entryJSON(`"PrivateNote":"`+strings.Repeat("é", 4001)+`",`, visa, rent), "2050", "Max:4000 supplied:4001"},
 		"long description":   {entryJSON("", edit(t, visa, `"Debit of`, `"`+strings.Repeat("x", 4001)), rent), "2050", "Max:4000"},
 		"bad date":           {entryJSON(`"TxnDate":"2026-02-30",`, visa, rent), "2060", "2026-02-30"},
+		"zero date":          {entryJSON(`"TxnDate":"0001-01-01",`, visa, rent), "2060", "0001-01-01"},
+		"far date":           {entryJSON(`"TxnDate":"2200-01-01",`, visa, rent), "2060", ""},
+		"date and time":      {entryJSON(`"TxnDate":"2026-08-30T10:00:00Z",`, visa, rent), "2060", ""},
+		"no entity type":     {entryJSON("", visa, a.line("Credit", "Rent", "10.00", `,"Entity":{"EntityRef":{"value":"1"}}`)), "2020", "Entity.Type"},
+		"tax without amount": {entryJSON("", visa, a.line("Credit", "Rent", "10.00", `,"TaxCodeRef":{"value":"TAX"},"TaxApplicableOn":"Sales"`)), "2280", ""},
+		"tax without place":  {entryJSON("", visa, a.line("Credit", "Rent", "10.00", `,"TaxCodeRef":{"value":"TAX"},"TaxAmount":1`)), "2270", ""},
+		"tax alone":          {entryJSON("", visa, a.line("Credit", "Rent", "10.00", `,"TaxCodeRef":{"value":"TAX"}`)), "2270,2280", ""},
+		"tax on the moon":    {entryJSON("", visa, a.line("Credit", "Rent", "10.00", `,"TaxCodeRef":{"value":"TAX"},"TaxApplicableOn":"Moon","TaxAmount":"x"`)), "2170,2110", "Moon"},
+		"negative tax":       {entryJSON("", visa, a.line("Credit", "Rent", "10.00", `,"TaxCodeRef":{"value":"TAX"},"TaxApplicableOn":"Sales","TaxAmount":-1`)), "2290", ""},
 		"American date":      {entryJSON(`"TxnDate":"08/30/2026",`, visa, rent), "2060", ""},
 		"not UTF-8":          {entryJSON("\"PrivateNote\":\"\xff\",", visa, rent), "500", "MalformedByteSequence"},
 	})
@@ -171,13 +180,14 @@ func TestRefusedForTheBooks(t *testing.T) {
 		"account by name":      {entryJSON("", edit(t, visa, `"value":"`+a.account("Card Clearing:Visa")+`"`, `"value":"Visa"`), rent), "2500", "id Visa not found"},
 		"inactive account":     {entryJSON("", visa, a.credit("Repair & Maintenance (deleted)", "10.00")), "610", "made inactive"},
 		"receivable":           {entryJSON("", a.debit("Accounts Receivable (A/R)", "10.00"), rent), "6000", "you must choose a customer"},
-		"receivable of vendor": {entryJSON("", a.line("Debit", "Accounts Receivable (A/R)", "10.00", `,"Entity":{"Type":"Vendor","EntityRef":{"value":"1"}}`), rent), "6000", "you must choose a customer"},
+		"receivable of a type": {entryJSON("", a.line("Debit", "Accounts Receivable (A/R)", "10.00", `,"Entity":{"Type":"Customer"}`), rent), "6000", "you must choose a customer"},
+		"unknown customer":     {entryJSON("", a.line("Debit", "Accounts Receivable (A/R)", "10.00", `,"Entity":{"Type":"Customer","EntityRef":{"value":"9000"}}`), rent), "2500", "Names element id 9000 not found"},
+		"unknown employee":     {entryJSON("", a.line("Debit", "Travel", "10.00", `,"Entity":{"Type":"Other","EntityRef":{"value":"9000"}}`), rent), "2500", "Names element id 9000 not found"},
 		"payable":              {entryJSON("", visa, a.credit("Accounts Payable (A/P)", "10.00")), "6000", "you must choose a supplier/vendor"},
 		"other currency":       {entryJSON(`"CurrencyRef":{"value":"EUR"},`, visa, rent), "5030", "EUR"},
 		"number taken":         {entryJSON(`"DocNumber":"taken-1",`, visa, rent), "6140", "DocNumber=taken-1 is assigned to TxnType=Journal Entry with TxnId=1"},
 		"closed period":        {entryJSON(`"TxnDate":"2026-06-30",`, visa, rent), "6210", "closed"},
 		"number and period":    {entryJSON(`"TxnDate":"2026-06-29","DocNumber":"TAKEN-1",`, visa, rent), "6140,6210", ""},
-		"an id":                {entryJSON(`"Id":"1","SyncToken":"0",`, visa, rent), "500", "update"},
 	})
 }
 
@@ -186,8 +196,8 @@ func TestCreateTakesWhatQuickBooksTakes(t *testing.T) {
 	a := newApp(t, simulator.Options{})
 	bank, rent := a.credit("Operating Checking", "10.00"), a.debit("Rent", "10.00")
 	for name, body := range map[string]string{
-		"open receivable":        entryJSON("", a.line("Debit", "Accounts Receivable (A/R)", "10", `,"Entity":{"Type":"Customer","EntityRef":{"value":"1"}}`), bank),
-		"open payable":           entryJSON("", rent, a.line("Credit", "Accounts Payable (A/P)", "10.0", `,"Entity":{"Type":"Vendor","EntityRef":{"value":"5","name":"Acme"}}`)),
+		"classes that are off":   entryJSON("", a.line("Debit", "Rent", "10.00", `,"ClassRef":{"value":"9"},"DepartmentRef":{"value":"9"}`), bank),
+		"a tax":                  entryJSON("", a.line("Debit", "Rent", "10.00", `,"TaxCodeRef":{"value":"NON"},"TaxApplicableOn":"Purchase","TaxAmount":0`), bank),
 		"numbers for ids":        entryJSON("", strings.Replace(rent, `"value":"`+a.account("Rent")+`"`, `"value":`+a.account("Rent"), 1), bank),
 		"read-only properties":   entryJSON(`"TotalAmt":0,"HomeTotalAmt":0,"TxnTaxDetail":{},"domain":"QBO","sparse":false,"MetaData":{"CreateTime":"0001-01-01T00:00:00Z"},"ExchangeRate":1,`, rent, bank),
 		"empty refs":             entryJSON(`"CurrencyRef":{},`, a.line("Debit", "Rent", "10.00", `,"ClassRef":{},"DepartmentRef":{},"Entity":{},"TaxCodeRef":{}`), bank),
@@ -258,11 +268,12 @@ func TestDelete(t *testing.T) {
 	a := newApp(t, simulator.Options{})
 	e := a.mustPost(a.sale("D1", "12.34"))
 	for body, want := range map[string]string{
+		`{}`:                           "2020,2020",
 		`{"SyncToken":"0"}`:            "2020",
 		`{"Id":"1"}`:                   "2020",
 		`{"Id":"1","SyncToken":"1"}`:   "5010",
 		`{"Id":"99","SyncToken":"0"}`:  "610",
-		`{"Id":"abc","SyncToken":"0"}`: "610",
+		`{"Id":"abc","SyncToken":"0"}`: "2030",
 	} {
 		if got := a.post("journalentry?operation=delete", body); codes(got.envelope(t).Fault) != want {
 			t.Errorf("%s: %s", body, got.body)
@@ -280,6 +291,9 @@ func TestDelete(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := a.post("journalentry?operation=delete", whole)
+	if text := string(got.body); !strings.HasPrefix(text, `{"JournalEntry":{"Id":"1","domain":"QBO","status":"Deleted"},"time":`) {
+		t.Errorf("delete: %s", text)
+	}
 	want := &wire.JournalEntry{ID: e.ID, Domain: "QBO", Status: "Deleted"}
 	if diff := cmp.Diff(want, got.envelope(t).JournalEntry); diff != "" {
 		t.Errorf("delete: %s", diff)
@@ -302,15 +316,84 @@ func TestDelete(t *testing.T) {
 func TestOperationsThatAreNotOffered(t *testing.T) {
 	t.Parallel()
 	a := newApp(t, simulator.Options{})
-	for _, path := range []string{"journalentry?operation=void", "journalentry?operation=update", "account?operation=delete"} {
-		if got := a.post(path, "{}"); codes(got.envelope(t).Fault) != "500" {
-			t.Errorf("%s: %s", path, got.body)
+	for _, path := range []string{"journalentry?operation=void", "journalentry?operation=revert", "account?operation=delete"} {
+		got := a.post(path, "{}").envelope(t)
+		if _, name, _ := strings.Cut(path, "="); codes(got.Fault) != "500" || got.Fault.Error[0].Detail != "Operation "+name+" is not supported." {
+			t.Errorf("%s: %+v", path, got.Fault)
 		}
 	}
 	for _, path := range []string{"invoice/1", "account", "preferences/2", "", "companyinfo"} {
 		if got := a.get(path); got.StatusCode != http.StatusNotFound {
 			t.Errorf("GET %s: %d", path, got.StatusCode)
 		}
+	}
+}
+
+func TestReadNeedsANumber(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, simulator.Options{})
+	for id, want := range map[string]string{"abc": "2030", "-1": "2030", "1": "610", "99999999999999999999": "610"} {
+		if got := a.get("journalentry/" + id); codes(got.envelope(t).Fault) != want {
+			t.Errorf("%s: %s", id, got.body)
+		}
+	}
+}
+
+func TestLimitOfLines(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, simulator.Options{Switches: map[simulator.Switch]string{simulator.SwitchEntryLines: "3"}})
+	line := a.debit("Rent", "1")
+	a.mustPost(entryJSON("", line, line, a.credit("Travel", "2")))
+	a.wantRefusals(t, map[string]refusal{
+		"four lines": {entryJSON("", line, line, line, a.credit("Travel", "3")), "6000", "at most 3 lines"},
+	})
+}
+
+func TestTaxOfALineIsKept(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, simulator.Options{})
+	e := a.mustPost(entryJSON("", a.line("Debit", "Rent", "10.00", `,"TaxCodeRef":{"value":"TAX","name":"x"},"TaxApplicableOn":"Sales","TaxAmount":1.5`),
+		a.credit("Travel", "10")))
+	amount := wire.Decimal(150)
+	want := &wire.JournalLineDetail{
+		PostingType: "Debit", AccountRef: &wire.Ref{Value: a.account("Rent"), Name: "Rent"},
+		TaxCodeRef: &wire.Ref{Value: "TAX"}, TaxApplicableOn: "Sales", TaxAmount: &amount,
+	}
+	if diff := cmp.Diff(want, e.Line[0].JournalEntryLineDetail); diff != "" {
+		t.Error(diff)
+	}
+	if got := a.balance("Rent"); got != 1000 {
+		t.Errorf("rent %s", got)
+	}
+}
+
+func TestAutomaticNumbers(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, simulator.Options{Companies: []simulator.CompanyOptions{{WarnDuplicateJournalNumber: true}}})
+	auto := func(head string) string {
+		t.Helper()
+		got := a.post("journalentry?include=allowautodocnum", entryJSON(head, a.debit("Rent", "1"), a.credit("Travel", "1")))
+		if got.StatusCode != http.StatusOK {
+			t.Fatalf("%s", got.body)
+		}
+		return got.envelope(t).JournalEntry.DocNumber
+	}
+	for _, step := range []struct{ head, want string }{
+		{"", "1"},
+		{`"DocNumber":null,`, "2"},
+		{`"DocNumber":"LS-900",`, "LS-900"},
+		{"", "3"},
+		{`"DocNumber":"0041",`, "0041"},
+		{`"DocNumber":"",`, "42"},
+		{`"DocNumber":"999999999999999999999",`, "999999999999999999999"},
+		{"", "43"},
+	} {
+		if got := auto(step.head); got != step.want {
+			t.Errorf("%q gets %q, want %q", step.head, got, step.want)
+		}
+	}
+	if e := a.mustPost(entryJSON(`"DocNumber":null,`, a.debit("Rent", "1"), a.credit("Travel", "1"))); e.DocNumber != "" {
+		t.Errorf("without include: %q", e.DocNumber)
 	}
 }
 

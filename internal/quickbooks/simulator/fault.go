@@ -72,7 +72,7 @@ const (
 	ruleUnbalanced     = "Please balance debits and credits."
 	ruleHasSubAccounts = "You can't make an account inactive that has active sub-accounts."
 	ruleParentType     = "A sub-account must be of the same type as its parent account."
-	ruleStandaloneType = "An account of this type can be neither a parent nor a sub-account."
+	ruleStandaloneType = "An account of this sub-type can be neither a parent nor a sub-account."
 	rulePrefix         = "Business Validation Error: "
 )
 
@@ -123,7 +123,7 @@ func messageOf(code string) string {
 	case codePostingType:
 		return "MissingPostingType"
 	}
-	return ruleMessageOf(code)
+	return entryMessageOf(code)
 }
 
 func ruleMessageOf(code string) string {
@@ -157,7 +157,7 @@ func ruleMessageOf(code string) string {
 	case codeInternal:
 		return "An application error has occurred while processing your request"
 	}
-	return "Error " + code
+	return companyMessageOf(code)
 }
 
 // faults collects what is wrong with a request: Intuit reports several errors at once.
@@ -212,11 +212,19 @@ func systemFault(detail string) *wire.Fault {
 	return &wire.Fault{Type: typeSystem, Error: []wire.FaultError{faultError(codeInternal, "", "%s", detail)}}
 }
 
+// unsaved is the fault of a request whose effect could not be made durable.
+func unsaved(err error) *wire.Fault {
+	return systemFault("System Failure Error: " + err.Error())
+}
+
 // serviceFault answers with the service's own envelope.
 func (s *Simulator) serviceFault(fault *wire.Fault) answer {
 	status := http.StatusBadRequest
-	if fault.Type == typeSystem {
+	switch fault.Type {
+	case typeSystem:
 		status = http.StatusInternalServerError
+	case typeAuthorization:
+		status = http.StatusUnauthorized
 	}
 	return s.resultAnswer(status, refused(fault))
 }

@@ -16,6 +16,7 @@ const (
 	KindCompanyInfo   Kind = "companyinfo.read"
 	KindPreferences   Kind = "preferences.read"
 	KindQuery         Kind = "query"
+	KindChanges       Kind = "cdc"
 	KindAccountRead   Kind = "account.read"
 	KindAccountWrite  Kind = "account.write" // create and update, which the body tells apart
 	KindEntryRead     Kind = "journalentry.read"
@@ -43,7 +44,9 @@ func (o *object) kind(action string) Kind {
 
 // reads says whether a request of this kind reads books, so that Intuit meters it as CorePlus. A batch is what its items
 // are.
-func (k Kind) reads() bool { return k == KindQuery || strings.HasSuffix(string(k), "."+actionRead) }
+func (k Kind) reads() bool {
+	return k == KindQuery || k == KindChanges || strings.HasSuffix(string(k), "."+actionRead)
+}
 
 // writes says whether a request of this kind changes books, so that Intuit meters it as Core.
 func (k Kind) writes() bool { return strings.Contains(string(k), ".") && !k.reads() }

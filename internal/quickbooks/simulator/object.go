@@ -22,11 +22,27 @@ type object struct {
 	// changed returns the rows changed since a time in seconds since 1970, in the order of their LastUpdatedTime, deleted
 	// ones last; nil where change data capture leaves the object out. The company's lock is held for reading.
 	changed func(co *company, since int64) []any
+	// rows returns those with an id above after, in the order of their ids and at most so many; a negative number means
+	// all. It takes the company's lock. Nil where there is nothing of it to be kept in a file.
+	rows func(co *company, after, most int) []row
+	// plural is what an export calls all of them: "accounts".
+	plural string
+	// restore reads one back from its wire form, without looking at a company, and returns what puts it into the one that
+	// nobody else knows of yet. reserve keeps the ids up to one from being used again. Nil where nothing is kept in a file,
+	// and where nothing is ever deleted.
+	restore func(raw json.RawMessage) (apply func(co *company) error, err error)
+	reserve func(co *company, id int)
+}
+
+// row is one object and its wire form, which does not point into the books.
+type row struct {
+	id    int
+	value any
 }
 
 // objects is every kind of thing that a company keeps.
 func objects() []*object {
-	return []*object{accountObject(), entryObject(), companyInfoObject(), preferencesObject()}
+	return slices.Concat([]*object{accountObject(), entryObject(), companyInfoObject(), preferencesObject()}, nameObjects())
 }
 
 // findObject returns an object by its name in any case, or nil.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"mime"
 	"net/http"
+	"strings"
 
 	"github.com/tillpost/tillpost/internal/quickbooks/wire"
 )
@@ -20,7 +21,8 @@ const (
 // companyInfoObject and preferencesObject are what a company has one of.
 func companyInfoObject() *object {
 	return &object{
-		name: objectCompanyInfo,
+		name: objectCompanyInfo, write: writeCompanyInfo,
+		changed: func(co *company, since int64) []any { return co.infoRevision.since(since, co.infoOnWire()) },
 		read: func(co *company, id string) result {
 			if id != co.realm && id != "1" {
 				return refused(oneFault(codeNotFound, "", detailInactive))
@@ -35,12 +37,23 @@ func companyInfoObject() *object {
 
 func preferencesObject() *object {
 	return &object{
-		name: objectPreferences, bare: true,
+		name: objectPreferences, bare: true, write: writePreferences,
+		changed: func(co *company, since int64) []any {
+			return co.preferencesRevision.since(since, co.preferencesOnWire())
+		},
 		read: func(co *company, _ string) result { return found(objectPreferences, co.preferences()) },
 		query: func(co *company, q *statement) result {
 			return querySingle(co, q, objectPreferences, func() any { return []wire.Preferences{*co.preferences()} })
 		},
 	}
+}
+
+// save is the way of every write, that of a request and that of a batch's item.
+func (o *object) save(co *company, w *writing) result {
+	if fault := co.lapsed(); fault != nil {
+		return refused(fault)
+	}
+	return o.write(co, w)
 }
 
 // accountObject is the chart of accounts.
@@ -51,22 +64,22 @@ func accountObject() *object {
 			a, fault := co.readAccount(id)
 			return foundOr(objectAccount, a, fault)
 		},
-		write: writeAccount,
-		query: (*company).queryAccounts,
+		write:   writeAccount,
+		query:   (*company).queryAccounts,
+		changed: (*company).changedAccounts,
+		rows:    accountRows, plural: "accounts", restore: restoreAccount,
 	}
 }
 
 func writeAccount(co *company, w *writing) result {
-	switch w.operation {
-	case "", operationCreate, operationUpdate:
-	default:
-		return refused(unsupportedOperation(w.operation))
+	if fault := w.onlyUpserts(); fault != nil {
+		return refused(fault)
 	}
 	var in accountInput
 	if fault := decode(w.body, &in); fault != nil {
 		return refused(fault)
 	}
-	a, fault := co.writeAccount(in, w.changes)
+	a, fault := co.writeAccount(&in, w)
 	return foundOr(objectAccount, a, fault)
 }
 
@@ -78,25 +91,37 @@ func entryObject() *object {
 			e, fault := co.readEntry(id)
 			return foundOr(objectJournalEntry, e, fault)
 		},
-		write: writeEntry,
-		query: (*company).queryEntries,
+		write:   writeEntry,
+		query:   (*company).queryEntries,
+		changed: (*company).changedEntries,
+		rows:    entryRows, plural: "journal", restore: restoreEntry, reserve: reserveEntry,
 	}
 }
 
 func writeEntry(co *company, w *writing) result {
 	var in entryInput
+	save := func() (*wire.JournalEntry, *wire.Fault) { return co.saveEntry(&in, w) }
+	switch w.operation {
+	case "", operationCreate, operationUpdate:
+	case operationDelete:
+		save = func() (*wire.JournalEntry, *wire.Fault) { return co.deleteEntry(&in, w.changes) }
+	default:
+		return refused(unsupportedOperation(w.operation)) // An entry cannot be voided.
+	}
 	if fault := decode(w.body, &in); fault != nil {
 		return refused(fault)
 	}
+	e, fault := save()
+	return foundOr(objectJournalEntry, e, fault)
+}
+
+// onlyUpserts is the fault of an operation that lists do not offer: their rows are made inactive, never deleted.
+func (w *writing) onlyUpserts() *wire.Fault {
 	switch w.operation {
-	case "", operationCreate:
-		e, fault := co.createEntry(&in, w)
-		return foundOr(objectJournalEntry, e, fault)
-	case operationDelete:
-		e, fault := co.deleteEntry(in, w.changes)
-		return foundOr(objectJournalEntry, e, fault)
+	case "", operationCreate, operationUpdate:
+		return nil
 	}
-	return refused(unsupportedOperation(w.operation))
+	return unsupportedOperation(w.operation)
 }
 
 func unsupportedOperation(name string) *wire.Fault {
@@ -140,14 +165,24 @@ func runBatch(s *Simulator, co *company, c *call) result {
 		return refused(fault)
 	}
 	results := make([]itemResult, len(items))
+	room := maxBatchObjects
 	for i := range items {
-		results[i] = itemResult{id: items[i].id, result: s.runItem(co, c, &items[i])}
+		r := s.runItem(co, c, &items[i])
+		if room -= r.objects(); room < 0 && r.query != nil {
+			room += r.objects()
+			r = refused(oneFault(codeResultTooBig, "", "Result Set Big : a batch answers with at most %d objects",
+				maxBatchObjects))
+		}
+		results[i] = itemResult{id: items[i].id, result: r}
 	}
 	return result{items: results}
 }
 
 func (s *Simulator) runItem(co *company, c *call, item *batchItem) result {
-	if item.object == objectQuery {
+	if item.id == "" {
+		return refused(oneFault(codeRequired, "bId", "Required parameter bId is missing in the request"))
+	}
+	if strings.EqualFold(item.object, objectQuery) {
 		var statement text
 		if err := json.Unmarshal(item.body, &statement); err != nil {
 			return refused(oneFault(codeProperty, "", "Property Name: Query"))
@@ -158,7 +193,11 @@ func (s *Simulator) runItem(co *company, c *call, item *batchItem) result {
 	if o == nil || o.write == nil {
 		return refused(oneFault(codeUnknownObject, "", "Invalid or unsupported object name : %s", clip(item.object)))
 	}
-	return o.write(co, &writing{
+	w := &writing{
 		operation: fold(item.operation), include: includeWords(item.options), body: item.body, changes: &c.changes,
-	})
+	}
+	if w.operation == operationUpdate && w.includes(operationVoid) {
+		w.operation = operationVoid // as the schema spells it in a batch
+	}
+	return o.save(co, w)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"slices"
 	"time"
 )
@@ -30,7 +31,8 @@ var ErrOptions = errors.New("simulator options")
 type Options struct {
 	// Apps are the apps that are registered at the simulated Intuit. Empty: one with DefaultClientID.
 	Apps []App
-	// Companies are the companies that exist from the start. Empty: one, with DefaultRealm.
+	// Companies are the companies that exist from the start, unless File knows them already. Empty: those of File, or
+	// else one, with DefaultRealm.
 	Companies []CompanyOptions
 	// Logger gets one debug record per request, without tokens or bodies. Nil: nothing is logged.
 	Logger *slog.Logger
@@ -42,6 +44,16 @@ type Options struct {
 	AccessTokenTTL time.Duration
 	// Switches chooses behaviours; those that are not named have their defaults.
 	Switches map[Switch]string
+	// File is the path of an SQLite file that the state is kept in: what was answered is in it, and is there again when a
+	// simulator is built with the same File. It is made where there is none, and belongs to one simulator at a time. In it
+	// are tokens in clear. Companies and switches in it take precedence over Companies; Switches over those in it.
+	// Empty: the state is in memory only.
+	File string
+	// WebhookDelay is how long changes are collected before an app with a WebhookURL is told of them. Zero: not at all,
+	// as in Intuit's sandbox; production takes minutes.
+	WebhookDelay time.Duration
+	// WebhookTransport sends the webhooks. Nil: a transport of the simulator's own.
+	WebhookTransport http.RoundTripper
 	// ReplayLimit is the most answers kept for repeats, per company; the oldest go first. Zero: 50,000.
 	ReplayLimit int
 	// Intercept, if set, sees every OAuth2 and API request before and after it takes effect and can delay it, cut its
@@ -109,6 +121,9 @@ func (o Options) withDefaults() (Options, error) {
 		if app.ClientID == "" || app.ClientSecret == "" || slices.ContainsFunc(o.Apps[:i], sameID) {
 			return o, fmt.Errorf("%w: app %d (%q) needs a client id of its own and a secret", ErrOptions, i+1, app.ClientID)
 		}
+		if wrong := app.badWebhookURL(); wrong != "" {
+			return o, fmt.Errorf("%w: app %d (%q): %s", ErrOptions, i+1, app.ClientID, wrong)
+		}
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -122,10 +137,7 @@ func (o Options) withDefaults() (Options, error) {
 	if o.ReplayLimit == 0 {
 		o.ReplayLimit = defaultReplayLimit
 	}
-	if len(o.Companies) == 0 {
-		o.Companies = []CompanyOptions{{Realm: DefaultRealm}}
-	}
-	if o.AccessTokenTTL < 0 || o.ReplayLimit < 0 {
+	if o.AccessTokenTTL < 0 || o.ReplayLimit < 0 || o.WebhookDelay < 0 {
 		return o, fmt.Errorf("%w: a lifetime or limit is negative; leave it zero for the default", ErrOptions)
 	}
 	return o, nil

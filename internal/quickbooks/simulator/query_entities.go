@@ -22,7 +22,7 @@ func answerQuery(q *statement, object string, rows any, n, count int) result {
 	return result{query: &queryResult{object: object, rows: rows, start: q.start, count: n}}
 }
 
-// queryAccounts finds accounts. Unless the statement speaks of Active, only active ones are found.
+// queryAccounts finds accounts. Inactive ones may be hidden from the statement.
 func (c *company) queryAccounts(q *statement) result {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
@@ -31,8 +31,7 @@ func (c *company) queryAccounts(q *statement) result {
 	if fault != nil {
 		return refused(fault)
 	}
-	speaksOfActive := func(w condition) bool { return strings.EqualFold(w.property, "Active") }
-	if !slices.ContainsFunc(q.where, speaksOfActive) {
+	if c.hidesInactive(q) {
 		tests = append(tests, func(a *account) bool { return a.active })
 	}
 	found, count, fault := accounts.page(slices.Values(c.accounts), q, tests)
@@ -169,13 +168,16 @@ func entryEntity() *entity[*entry] {
 
 // singleEntity is an object that a company has one of.
 func singleEntity(name string) *entity[*company] {
-	created := func(c *company) int64 { return c.created.Unix() }
 	return &entity[*company]{
 		name: name,
 		filterable: []property[*company]{
 			{name: "Id", kind: kindID, sortable: true, number: func(*company) int64 { return 1 }},
-			{name: propertyCreated, kind: kindMoment, sortable: true, number: created},
-			{name: propertyUpdated, kind: kindMoment, sortable: true, number: created},
+			{name: propertyCreated, kind: kindMoment, sortable: true, number: func(c *company) int64 {
+				return c.created.Unix()
+			}},
+			{name: propertyUpdated, kind: kindMoment, sortable: true, number: func(c *company) int64 {
+				return c.revisionOf(name).updated
+			}},
 		},
 	}
 }

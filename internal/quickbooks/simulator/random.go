@@ -14,18 +14,21 @@ import (
 	"time"
 )
 
-// random makes tokens, codes and ids. With a seed they are the same in every run.
+// random makes tokens, codes and ids. With a seed they are the same in every run, but not after a restart that goes on
+// with the same state.
 type random struct {
 	mu     sync.Mutex
 	source io.Reader
 }
 
-func newRandom(seed uint64) *random {
+// newRandom makes the source of a simulator that goes on for the generation-th time.
+func newRandom(seed, generation uint64) *random {
 	if seed == 0 {
 		return &random{source: crand.Reader}
 	}
 	var key [32]byte
 	binary.LittleEndian.PutUint64(key[:], seed)
+	binary.LittleEndian.PutUint64(key[8:], generation)
 	return &random{source: rand.NewChaCha8(key)}
 }
 

@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/tillpost/tillpost/internal/quickbooks/simulator"
@@ -64,6 +67,135 @@ func TestFaultsAndTheirRepeats(t *testing.T) {
 		if (got.StatusCode == http.StatusBadRequest) != kept {
 			t.Errorf("faults kept %v: %d %s", kept, got.StatusCode, got.body)
 		}
+	}
+}
+
+// A requestid belongs to the company, not to an object or an operation.
+func TestRepeatsAreOfAllWrites(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, simulator.Options{})
+	first := a.post("journalentry?requestid=r", a.sale("1", "1"))
+	for path, body := range map[string]string{
+		"account?requestid=r":                       `{"Name":"Till Float","AccountType":"Bank"}`,
+		"journalentry?operation=delete&requestid=r": `{"Id":"1","SyncToken":"0"}`,
+		"journalentry?operation=update&requestid=r": `{"Id":"1","SyncToken":"0","sparse":true}`,
+		"journalentry?operation=void&requestid=r":   `{}`,
+	} {
+		if got := a.post(path, body); string(got.body) != string(first.body) {
+			t.Errorf("%s: %d %s", path, got.StatusCode, got.body)
+		}
+	}
+	if n := len(a.query("select * from Account where Name = 'Till Float'").Account); n != 0 || a.trialBalance().Entries != 1 {
+		t.Error("a repeat had an effect")
+	}
+}
+
+func TestRepeatsOfSomethingElseCanBeRefused(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, simulator.Options{Switches: map[simulator.Switch]string{simulator.SwitchReplayMismatch: "600"}})
+	one, two := a.createItem("1", "A", "1"), a.createItem("2", "B", "2")
+	entry, batch := a.sale("1", "1"), batchJSON(one, two)
+	first, firstBatch := a.post("journalentry?requestid=r", entry), a.post("batch?requestid=b", batch)
+	for name, test := range map[string]struct {
+		path, body, want string
+	}{
+		"same":              {"journalentry?requestid=r&minorversion=75", entry, string(first.body)},
+		"another path case": {"journalEntry?requestid=r", entry, string(first.body)},
+		"other body":        {"journalentry?requestid=r", a.sale("1", "2"), ""},
+		"other object":      {"account?requestid=r", entry, ""},
+		"other operation":   {"journalentry?operation=delete&requestid=r", entry, ""},
+		"same batch":        {"batch?requestid=b", batch, string(firstBatch.body)},
+		"batch turned":      {"batch?requestid=b", batchJSON(two, one), string(firstBatch.body)},
+		"other item":        {"batch?requestid=b", batchJSON(one, a.createItem("2", "B", "3")), ""},
+	} {
+		got := a.post(test.path, test.body)
+		if test.want != "" && string(got.body) != test.want {
+			t.Errorf("%s: %d %s", name, got.StatusCode, got.body)
+		}
+		if test.want == "" && (got.StatusCode != http.StatusBadRequest || codes(got.envelope(t).Fault) != "600") {
+			t.Errorf("%s: %d %s", name, got.StatusCode, got.body)
+		}
+	}
+	if got := a.trialBalance().Entries; got != 3 {
+		t.Errorf("%d entries", got)
+	}
+	if got := a.sim.Requests().Replayed; got != 4 {
+		t.Errorf("%d replayed", got)
+	}
+}
+
+func TestShorterTimesForRepeats(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, simulator.Options{AccessTokenTTL: 24 * time.Hour})
+	post := func(id string) { a.post("journalentry?requestid="+id, a.sale("", "1")) }
+	post("long")
+	for _, kept := range []string{"0s", "10m"} {
+		if err := a.sim.SetSwitch(simulator.SwitchReplayKept, kept); err != nil {
+			t.Fatal(err)
+		}
+		post(kept)
+		post(kept)
+	}
+	if got := a.trialBalance().Entries; got != 4 { // 0s keeps nothing
+		t.Fatalf("%d entries", got)
+	}
+	a.sim.AdvanceClock(11 * time.Minute)
+	post("10m") // too late
+	post("10m")
+	post("long") // in time: it was kept before
+	if got := a.trialBalance().Entries; got != 5 {
+		t.Errorf("%d entries", got)
+	}
+}
+
+// inFlight runs two requests with one requestid, the second while the first is at work. It returns both answers.
+func inFlight(t *testing.T, policy string) (first, second reply) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		var armed atomic.Bool
+		release := make(chan struct{})
+		a := newApp(t, simulator.Options{
+			Switches: map[simulator.Switch]string{simulator.SwitchReplayInFlight: policy},
+			Now: func() time.Time {
+				if strings.Contains(stack(), ".saveEntry") && armed.CompareAndSwap(true, false) {
+					<-release // The time of an entry is taken when its requestid has been claimed.
+				}
+				return started()
+			},
+		})
+		armed.Store(true)
+		body := a.sale("1", "1")
+		answers := [2]chan reply{make(chan reply, 1), make(chan reply, 1)}
+		for _, answer := range answers {
+			go func() { answer <- a.post("journalentry?requestid=r", body) }()
+			synctest.Wait()
+		}
+		if n := len(answers[1]); (n == 1) != (policy == "600") {
+			t.Errorf("policy %s: %d answers to the repeat while the first is at work", policy, n)
+		}
+		close(release)
+		first, second = <-answers[0], <-answers[1]
+		if got := a.trialBalance().Entries; got != 1 {
+			t.Errorf("policy %s: %d entries", policy, got)
+		}
+	})
+	return first, second
+}
+
+func stack() string {
+	text := make([]byte, 8<<10)
+	return string(text[:runtime.Stack(text, false)])
+}
+
+func TestRepeatsInFlight(t *testing.T) {
+	t.Parallel()
+	first, second := inFlight(t, "wait")
+	if second.StatusCode != http.StatusOK || string(first.body) != string(second.body) {
+		t.Errorf("wait: %d %s", second.StatusCode, second.body)
+	}
+	first, second = inFlight(t, "600")
+	if first.StatusCode != http.StatusOK || codes(second.envelope(t).Fault) != "600" {
+		t.Errorf("600: %d, then %s", first.StatusCode, second.body)
 	}
 }
 

@@ -55,7 +55,7 @@ func newSigner(seed uint64) (*signer, error) {
 // its seeded bytes each prime is.
 func repeatableKey() *rsa.PrivateKey {
 	const seed = 1
-	source := newRandom(seed)
+	source := newRandom(seed, 0)
 	one := big.NewInt(1)
 	n, totient := big.NewInt(1), big.NewInt(1)
 	var primes []*big.Int

@@ -2,15 +2,17 @@
 // and Accounting API, keeps real books and shows them in the browser.
 //
 // It owns the behaviour of the other side: tokens, the consent page, the chart of accounts, journal entries and their
-// balances, the query language, batches, the replay of requestids and the faults. It never talks to Intuit, never
-// reads or writes a file and shares nothing with the client but the wire types. Nothing in it is a secret, and the
-// pages and the /admin/ endpoints ask for no credentials: serve it on a loopback address.
+// balances, the query language, batches, the replay of requestids, the faults and the webhooks. It never talks to
+// Intuit and shares nothing with the client but the wire types. Nothing in it is a secret, and the pages and the /admin/
+// endpoints ask for no credentials: serve it on a loopback address.
 //
 // All state is in memory and safe for concurrent use. Each company has its own lock, held for the few microseconds it
-// takes to check and post an entry; reading and writing JSON happens outside of it.
+// takes to check and post an entry; reading and writing JSON happens outside of it. With Options.File all of it is in a
+// file as well, before anybody is told of it, and memory is what was read from there.
 package simulator
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -39,13 +41,19 @@ type Simulator struct {
 	objects   []*object
 	pages     *pages
 	mux       *http.ServeMux
+	file      *file          // nil where the state is in memory only
+	webhooks  *webhookSender // nil where no app takes any
+
+	closing sync.Once
+	closed  error // what Close returned
 
 	mu        sync.RWMutex
 	companies map[string]*company
 	realms    []string // in the order the companies were added
 }
 
-// New builds a Simulator. It fails with ErrOptions if the options cannot work.
+// New builds a Simulator. It fails with ErrOptions if the options cannot work, and with ErrFile if its file cannot be
+// used. One with a file or webhooks must be closed when it is not needed any more.
 func New(options Options) (*Simulator, error) {
 	options, err := options.withDefaults()
 	if err != nil {
@@ -67,20 +75,35 @@ func New(options Options) (*Simulator, error) {
 	if err != nil {
 		return nil, err
 	}
-	random := newRandom(options.Seed)
 	s := &Simulator{
-		options: options, logger: options.Logger, clock: clock, random: random, catalog: catalog,
-		authority: newAuthority(random, options.AccessTokenTTL, switches),
-		signer:    sync.OnceValues(func() (*signer, error) { return newSigner(options.Seed) }),
-		meter:     newMeter(), switches: switches, objects: objects(), pages: pages, mux: http.NewServeMux(), companies: map[string]*company{},
+		options: options, logger: options.Logger, clock: clock, catalog: catalog,
+		signer: sync.OnceValues(func() (*signer, error) { return newSigner(options.Seed) }),
+		meter:  newMeter(), switches: switches, objects: objects(), pages: pages, mux: http.NewServeMux(),
+		companies: map[string]*company{},
 	}
-	for _, company := range options.Companies {
-		if _, err := s.AddCompany(company); err != nil {
-			return nil, err
-		}
+	if err := s.start(context.Background()); err != nil {
+		return nil, errors.Join(err, s.Close())
 	}
-	s.routes()
 	return s, nil
+}
+
+// start brings the state to life: what the file holds first, then what the options add.
+func (s *Simulator) start(ctx context.Context) error {
+	generation, err := s.openFile(ctx)
+	if err != nil {
+		return err
+	}
+	s.random = newRandom(s.options.Seed, generation)
+	s.authority = newAuthority(s.random, s.options.AccessTokenTTL, s.switches)
+	if err := s.restore(ctx); err != nil {
+		return err
+	}
+	if err := s.addCompanies(); err != nil {
+		return err
+	}
+	s.webhooks = s.newWebhooks()
+	s.routes()
+	return nil
 }
 
 // routes says which path goes where. What is Intuit's runs through serve, so that it is counted and can be
@@ -88,13 +111,14 @@ func New(options Options) (*Simulator, error) {
 func (s *Simulator) routes() {
 	s.mux.HandleFunc("GET "+discoveryPath, s.endpoint(KindDiscovery, s.discovery))
 	s.mux.HandleFunc("GET "+authorizePath, s.endpoint(KindAuthorize, s.showConsent))
-	s.mux.HandleFunc("POST "+authorizePath, s.endpoint(KindAuthorize, s.decideConsent))
-	s.mux.HandleFunc("POST "+tokenPath, s.endpoint(KindToken, s.token))
-	s.mux.HandleFunc("POST "+revokePath, s.endpoint(KindRevoke, s.revoke))
+	s.mux.HandleFunc("POST "+authorizePath, s.endpoint(KindAuthorize, s.saved(s.decideConsent)))
+	s.mux.HandleFunc("POST "+tokenPath, s.endpoint(KindToken, s.saved(s.token)))
+	s.mux.HandleFunc("POST "+revokePath, s.endpoint(KindRevoke, s.saved(s.revoke)))
 	s.mux.HandleFunc("GET "+userInfoPath, s.endpoint(KindUserInfo, s.userInfo))
 	s.mux.HandleFunc("GET "+keysPath, s.endpoint(KindKeys, s.keySet))
 	s.mux.HandleFunc("/v3/company/", s.serveAPI)
 	s.adminRoutes()
+	s.exportRoutes()
 	s.webRoutes()
 }
 
@@ -116,6 +140,10 @@ func (s *Simulator) AddCompany(options CompanyOptions) (string, error) {
 	defer s.mu.Unlock()
 	if s.companies[c.realm] != nil {
 		return "", fmt.Errorf("%w: a company with realm %s exists; choose another", ErrOptions, c.realm)
+	}
+	c.number = int64(len(s.realms)) + 1
+	if err := s.saveNewCompany(c); err != nil {
+		return "", err
 	}
 	s.companies[c.realm] = c
 	s.realms = append(s.realms, c.realm)
@@ -148,7 +176,7 @@ func (s *Simulator) ChangeCompany(realm string, edit func(*CompanyOptions)) erro
 	if err != nil {
 		return err
 	}
-	return c.change(edit)
+	return s.changeCompany(c, edit)
 }
 
 // Journal returns every journal entry of a company in the order of their ids, as the API would answer them.
@@ -175,7 +203,7 @@ func (s *Simulator) Requests() RequestCounts { return s.meter.counts() }
 
 // AdvanceClock moves the simulator's clock on, so that tokens expire and replays are forgotten. It has no effect on
 // the clock of anybody else.
-func (s *Simulator) AdvanceClock(by time.Duration) { s.clock.advance(by) }
+func (s *Simulator) AdvanceClock(by time.Duration) { s.advance(by) }
 
 // Now returns the simulator's time.
 func (s *Simulator) Now() time.Time { return s.clock.now() }

@@ -222,4 +222,4 @@ func (s *Simulator) Switches() []SwitchState { return s.switches.list() }
 
 // SetSwitch gives a switch another value, from the next request on. It fails with ErrOptions if there is no such switch
 // or it cannot have that value.
-func (s *Simulator) SetSwitch(name Switch, value string) error { return s.switches.set(name, value) }
+func (s *Simulator) SetSwitch(name Switch, value string) error { return s.setSwitch(name, value) }

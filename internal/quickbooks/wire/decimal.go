@@ -15,16 +15,19 @@ type Decimal int64
 var ErrDecimal = errors.New("not an amount in whole hundredths")
 
 // String returns the amount with two decimals: "-12.30".
-func (d Decimal) String() string {
-	sign, n := "", uint64(d)
-	if d < 0 {
-		sign, n = "-", -n
-	}
-	return fmt.Sprintf("%s%d.%02d", sign, n/100, n%100)
-}
+func (d Decimal) String() string { return string(d.append(nil)) }
 
 // MarshalJSON writes the amount as a JSON number with two decimals.
-func (d Decimal) MarshalJSON() ([]byte, error) { return []byte(d.String()), nil }
+func (d Decimal) MarshalJSON() ([]byte, error) { return d.append(nil), nil }
+
+func (d Decimal) append(b []byte) []byte {
+	n := uint64(d)
+	if d < 0 {
+		b, n = append(b, '-'), -n
+	}
+	b = strconv.AppendUint(b, n/100, 10)
+	return append(b, '.', byte('0'+n/10%10), byte('0'+n%10))
+}
 
 // UnmarshalJSON reads a JSON number, or a string that holds one, exactly. Digits beyond the second decimal must be
 // zeros; exponents are refused.

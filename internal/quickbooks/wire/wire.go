@@ -42,17 +42,22 @@ type Account struct {
 	Status string `json:"status,omitempty"`
 }
 
-// Department is a location, as QuickBooks calls it where location tracking is on; Class is one of the tags of class
-// tracking; both may have parents. They share a shape.
+// The name lists, whose rows share a shape.
 type (
+	// Department is a location, as QuickBooks calls it where location tracking is on. It may have a parent.
 	Department = NameRow
-	Class      = NameRow
-	Customer   = NameRow
-	Vendor     = NameRow
+	// Class is one of the tags of class tracking. It may have a parent.
+	Class = NameRow
+	// Customer is a customer, or with a parent a job of one.
+	Customer = NameRow
+	// Vendor is somebody that the company buys from.
+	Vendor = NameRow
+	// Employee is somebody who works for the company.
+	Employee = NameRow
 )
 
-// NameRow is a row of one of QuickBooks' name lists. Departments and classes have a Name, customers and vendors a
-// DisplayName; the other is empty.
+// NameRow is a row of one of QuickBooks' name lists. Departments and classes have a Name, customers, vendors and
+// employees a DisplayName; the other is empty.
 type NameRow struct {
 	ID                 string `json:"Id,omitempty"`
 	SyncToken          string `json:"SyncToken,omitempty"`
@@ -87,7 +92,9 @@ type JournalEntry struct {
 	CurrencyRef  *Ref          `json:"CurrencyRef,omitempty"`
 	ExchangeRate *Rate         `json:"ExchangeRate,omitempty"`
 	Adjustment   *bool         `json:"Adjustment,omitempty"`
-	Line         []JournalLine `json:"Line"`
+	Line         []JournalLine `json:"Line,omitempty"`
+	TotalAmt     *Decimal      `json:"TotalAmt,omitempty"`     // always 0
+	HomeTotalAmt *Decimal      `json:"HomeTotalAmt,omitempty"` // always 0
 	TxnTaxDetail *struct{}     `json:"TxnTaxDetail,omitempty"`
 	Domain       string        `json:"domain,omitempty"`
 	Sparse       *bool         `json:"sparse,omitempty"`
@@ -128,6 +135,10 @@ type JournalLineDetail struct {
 	Entity        *Entity `json:"Entity,omitempty"`
 	ClassRef      *Ref    `json:"ClassRef,omitempty"`
 	DepartmentRef *Ref    `json:"DepartmentRef,omitempty"`
+	// TaxCodeRef, with what it applies to ("Sales" or "Purchase") and how much it is, is the tax of a line outside the US.
+	TaxCodeRef      *Ref     `json:"TaxCodeRef,omitempty"`
+	TaxApplicableOn string   `json:"TaxApplicableOn,omitempty"`
+	TaxAmount       *Decimal `json:"TaxAmount,omitempty"`
 }
 
 // Entity is the customer, vendor or employee on a line; required on lines to receivable and payable accounts.
@@ -144,37 +155,59 @@ type NameValue struct {
 
 // CompanyInfo describes the company that a realm id stands for.
 type CompanyInfo struct {
-	ID                   string      `json:"Id,omitempty"`
-	SyncToken            string      `json:"SyncToken,omitempty"`
-	CompanyName          string      `json:"CompanyName,omitempty"`
-	LegalName            string      `json:"LegalName,omitempty"`
-	Country              string      `json:"Country,omitempty"`
-	FiscalYearStartMonth string      `json:"FiscalYearStartMonth,omitempty"`
-	NameValue            []NameValue `json:"NameValue,omitempty"`
-	Domain               string      `json:"domain,omitempty"`
-	Sparse               bool        `json:"sparse"`
-	MetaData             *MetaData   `json:"MetaData,omitempty"`
+	ID                        string      `json:"Id,omitempty"`
+	SyncToken                 string      `json:"SyncToken,omitempty"`
+	CompanyName               string      `json:"CompanyName,omitempty"`
+	LegalName                 string      `json:"LegalName,omitempty"`
+	CompanyAddr               *Address    `json:"CompanyAddr,omitempty"`
+	CustomerCommunicationAddr *Address    `json:"CustomerCommunicationAddr,omitempty"`
+	LegalAddr                 *Address    `json:"LegalAddr,omitempty"`
+	PrimaryPhone              *Phone      `json:"PrimaryPhone,omitempty"`
+	CompanyStartDate          string      `json:"CompanyStartDate,omitempty"`
+	EmployerID                string      `json:"EmployerId,omitempty"`
+	FiscalYearStartMonth      string      `json:"FiscalYearStartMonth,omitempty"`
+	Country                   string      `json:"Country,omitempty"`
+	Email                     *Email      `json:"Email,omitempty"`
+	WebAddr                   *WebAddress `json:"WebAddr,omitempty"`
+	SupportedLanguages        string      `json:"SupportedLanguages,omitempty"`
+	NameValue                 []NameValue `json:"NameValue,omitempty"`
+	Domain                    string      `json:"domain,omitempty"`
+	Sparse                    bool        `json:"sparse"`
+	MetaData                  *MetaData   `json:"MetaData,omitempty"`
 }
 
-// Preferences holds the settings of a company that bear on posting.
+// Preferences holds the settings of a company that bear on posting, and some of those that do not.
 type Preferences struct {
-	ID                  string              `json:"Id,omitempty"`
-	SyncToken           string              `json:"SyncToken,omitempty"`
-	AccountingInfoPrefs AccountingInfoPrefs `json:"AccountingInfoPrefs"`
-	CurrencyPrefs       CurrencyPrefs       `json:"CurrencyPrefs"`
-	OtherPrefs          OtherPrefs          `json:"OtherPrefs"`
-	Domain              string              `json:"domain,omitempty"`
-	Sparse              bool                `json:"sparse"`
-	MetaData            *MetaData           `json:"MetaData,omitempty"`
+	ID                      string                  `json:"Id,omitempty"`
+	SyncToken               string                  `json:"SyncToken,omitempty"`
+	AccountingInfoPrefs     AccountingInfoPrefs     `json:"AccountingInfoPrefs"`
+	CurrencyPrefs           CurrencyPrefs           `json:"CurrencyPrefs"`
+	OtherPrefs              OtherPrefs              `json:"OtherPrefs"`
+	ProductAndServicesPrefs ProductAndServicesPrefs `json:"ProductAndServicesPrefs"`
+	ReportPrefs             ReportPrefs             `json:"ReportPrefs"`
+	SalesFormsPrefs         SalesFormsPrefs         `json:"SalesFormsPrefs"`
+	TaxPrefs                TaxPrefs                `json:"TaxPrefs"`
+	TimeTrackingPrefs       TimeTrackingPrefs       `json:"TimeTrackingPrefs"`
+	VendorAndPurchasesPrefs VendorAndPurchasesPrefs `json:"VendorAndPurchasesPrefs"`
+	EmailMessagesPrefs      EmailMessagesPrefs      `json:"EmailMessagesPrefs"`
+	Domain                  string                  `json:"domain,omitempty"`
+	Sparse                  bool                    `json:"sparse"`
+	MetaData                *MetaData               `json:"MetaData,omitempty"`
 }
 
-// AccountingInfoPrefs has the accounting settings. BookCloseDate is empty while the books are open.
+// AccountingInfoPrefs has the accounting settings. BookCloseDate is empty while the books are open; months are English
+// names.
 type AccountingInfoPrefs struct {
 	BookCloseDate           string `json:"BookCloseDate,omitempty"`
 	ClassTrackingPerTxn     bool   `json:"ClassTrackingPerTxn"`
 	ClassTrackingPerTxnLine bool   `json:"ClassTrackingPerTxnLine"`
 	TrackDepartments        bool   `json:"TrackDepartments"`
 	UseAccountNumbers       bool   `json:"UseAccountNumbers"`
+	DepartmentTerminology   string `json:"DepartmentTerminology,omitempty"`
+	CustomerTerminology     string `json:"CustomerTerminology,omitempty"`
+	FirstMonthOfFiscalYear  string `json:"FirstMonthOfFiscalYear,omitempty"`
+	TaxYearMonth            string `json:"TaxYearMonth,omitempty"`
+	TaxForm                 string `json:"TaxForm,omitempty"`
 }
 
 // CurrencyPrefs has the home currency and whether others may be used.
@@ -198,6 +231,7 @@ type QueryResponse struct {
 	Class         []Class        `json:"Class,omitempty"`
 	Customer      []Customer     `json:"Customer,omitempty"`
 	Vendor        []Vendor       `json:"Vendor,omitempty"`
+	Employee      []Employee     `json:"Employee,omitempty"`
 	StartPosition int            `json:"startPosition,omitempty"`
 	MaxResults    int            `json:"maxResults,omitempty"`
 	TotalCount    *int           `json:"totalCount,omitempty"`
