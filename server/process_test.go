@@ -145,6 +145,7 @@ func serve(t *testing.T, args ...string) *served {
 // quickBooks serves a simulated QuickBooks from this process.
 func quickBooks(t *testing.T, options simulator.Options) (*simulator.Simulator, string) {
 	t.Helper()
+	options.Switches = map[simulator.Switch]string{simulator.SwitchLimits: "off"} // the tests are about other things
 	sim, err := simulator.New(options)
 	if err != nil {
 		t.Fatal(err)

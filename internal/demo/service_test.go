@@ -73,7 +73,9 @@ type fakeService struct {
 // newDemo returns options of a run against a fake service and a real simulator.
 func newDemo(t *testing.T, fake *fakeService) demo.Options {
 	t.Helper()
-	sim, err := simulator.New(simulator.Options{Seed: 1})
+	sim, err := simulator.New(simulator.Options{
+		Seed: 1, Switches: map[simulator.Switch]string{simulator.SwitchLimits: "off"},
+	})
 	if err != nil {
 		t.Fatalf("start the simulator: %v", err)
 	}

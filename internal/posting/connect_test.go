@@ -114,7 +114,7 @@ func TestManyUsersOfOneTokenRefreshItOnce(t *testing.T) {
 	t.Parallel()
 	virtually(t, func(t *testing.T) {
 		r := newRig(t, func(_ *posting.Config, o *simulator.Options) {
-			o.Switches = map[simulator.Switch]string{simulator.SwitchRotation: "every-refresh"}
+			o.Switches[simulator.SwitchRotation] = "every-refresh"
 		})
 		r.connect()
 		time.Sleep(2 * time.Hour)

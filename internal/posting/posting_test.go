@@ -154,7 +154,7 @@ func TestAnExpiredTokenIsRefreshedOnTheWay(t *testing.T) {
 	t.Parallel()
 	virtually(t, func(t *testing.T) {
 		r := newRig(t, func(_ *posting.Config, o *simulator.Options) {
-			o.Switches = map[simulator.Switch]string{simulator.SwitchRotation: "every-refresh"}
+			o.Switches[simulator.SwitchRotation] = "every-refresh"
 		})
 		r.connect()
 		r.run()
@@ -284,8 +284,12 @@ func TestAClosedPeriodWaitsForAPerson(t *testing.T) {
 func TestPublishedLimitsAreKeptAndUsed(t *testing.T) {
 	t.Parallel()
 	virtually(t, func(t *testing.T) {
-		r := newRig(t, func(c *posting.Config, _ *simulator.Options) { c.Limits = quickbooks.IntuitLimits() })
+		r := newRig(t, func(c *posting.Config, o *simulator.Options) {
+			c.Limits = quickbooks.IntuitLimits()
+			o.Switches[simulator.SwitchLimits] = "on"
+		})
 		r.connect()
+		time.Sleep(time.Minute) // virtual; the reads of connecting and importing are not paced, so they must not be in the way
 		var mu sync.Mutex
 		var batches, all []time.Time
 		r.onPosts(func(_ int, stage simulator.Stage, info simulator.RequestInfo) simulator.Action {
@@ -312,6 +316,9 @@ func TestPublishedLimitsAreKeptAndUsed(t *testing.T) {
 		expectAtMost(t, "requests", all, time.Minute, 500)
 		expectAtMost(t, "requests", all, time.Second, 10)
 		expectAtMost(t, "batches", batches, time.Minute, 40)
+		if n := r.sim.Requests().ByStatus[http.StatusTooManyRequests]; n > 0 {
+			t.Errorf("%d requests were refused as too many", n)
+		}
 	})
 }
 

@@ -54,7 +54,9 @@ func newRig(t *testing.T, options ...option) *rig {
 	r := &rig{t: t, realm: simulator.DefaultRealm}
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	cfg := posting.Config{Log: log, Environment: "simulator", Limits: quickbooks.Limits{Concurrent: 10}}
-	simOptions := simulator.Options{Seed: 7, Intercept: r.onRequest}
+	simOptions := simulator.Options{
+		Seed: 7, Intercept: r.onRequest, Switches: map[simulator.Switch]string{simulator.SwitchLimits: "off"},
+	}
 	for _, o := range options {
 		o(&cfg, &simOptions)
 	}

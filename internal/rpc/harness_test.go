@@ -57,7 +57,9 @@ func newWorld(t *testing.T, options ...func(*rpc.Config)) *world {
 	t.Helper()
 	w := &world{t: t, log: &logBuffer{}, browser: &http.Client{Transport: &http.Transport{}}}
 	log := slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	w.simulator = must(simulator.New(simulator.Options{Seed: 7}))(t)
+	w.simulator = must(simulator.New(simulator.Options{
+		Seed: 7, Switches: map[simulator.Switch]string{simulator.SwitchLimits: "off"},
+	}))(t)
 	simulated := httptest.NewServer(w.simulator)
 	t.Cleanup(simulated.Close)
 	w.simURL, w.simClose = simulated.URL, simulated.Close

@@ -32,10 +32,11 @@ type adminJournal struct {
 // adminRoutes serves what other processes may know that no QuickBooks would tell: the books at a glance and the
 // requests received. They ask for no token and are not counted.
 func (s *Simulator) adminRoutes() {
-	s.mux.HandleFunc("GET /admin/companies", s.adminCompanies)
-	s.mux.HandleFunc("GET /admin/companies/{realm}/trial-balance", s.adminTrialBalance)
-	s.mux.HandleFunc("GET /admin/companies/{realm}/journal", s.adminJournal)
-	s.mux.HandleFunc("GET /admin/requests", s.adminRequests)
+	s.own.HandleFunc("GET /admin/companies", s.adminCompanies)
+	s.own.HandleFunc("GET /admin/companies/{realm}/trial-balance", s.adminTrialBalance)
+	s.own.HandleFunc("GET /admin/companies/{realm}/journal", s.adminJournal)
+	s.own.HandleFunc("GET /admin/requests", s.adminRequests)
+	s.adminControlRoutes()
 }
 
 func (s *Simulator) adminCompanies(w http.ResponseWriter, _ *http.Request) {

@@ -68,6 +68,11 @@ func (s *Simulator) answerAPI(ctx context.Context, c *call, op operation) answer
 	if co == nil {
 		return s.gatewayFault(refused)
 	}
+	done, ok := s.limiter.enter(c)
+	if !ok {
+		return s.throttledAnswer()
+	}
+	defer done()
 	if fault := co.forsaken(); fault != nil {
 		return s.serviceFault(fault)
 	}

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 )
 
@@ -32,6 +33,11 @@ type call struct {
 	query     url.Values
 	body      []byte
 	now       time.Time
+	// fault is the rule for faults that the call meets; truncate is after how many bytes its answer breaks off, if it does.
+	fault    *activeRule
+	truncate int
+	started  time.Time
+	tid      string // the intuit_tid
 	// changes is what the call did to the books.
 	changes changes
 	// items are the items of a batch, once they have been read.
@@ -62,20 +68,24 @@ func (s *Simulator) endpoint(kind Kind, handle handler) http.HandlerFunc {
 
 // serve is the course of every request that is Intuit's: read, intercept, handle, intercept, write.
 func (s *Simulator) serve(ctx context.Context, w http.ResponseWriter, c *call, handle handler) {
-	started := time.Now()
-	c.now = s.clock.now()
+	c.started, c.now = time.Now(), s.clock.now()
 	c.number = s.meter.next()
-	tid := s.random.transactionID(c.now)
-	w.Header().Set("Intuit_tid", tid)
+	c.tid = s.random.transactionID(c.now)
+	w.Header().Set("Intuit_tid", c.tid)
 
 	reply, done := s.readBody(w, c)
 	if !done {
 		reply = s.respond(ctx, c, handle)
 	}
+	took := time.Since(c.started)
+	s.record(c, &reply, reply.status, c.tid, took)
+	if c.truncate > 0 {
+		writePart(w, reply, c.truncate)
+	}
 	write(w, reply)
 	s.logger.LogAttrs(ctx, slog.LevelDebug, "request served",
 		slog.String("kind", string(c.kind)), slog.String("realm", c.realm), slog.Int("status", reply.status),
-		slog.Bool("replayed", c.replayed), slog.Duration("took", time.Since(started)), slog.String("intuit_tid", tid))
+		slog.Bool("replayed", c.replayed), slog.Duration("took", took), slog.String("intuit_tid", c.tid))
 }
 
 // respond runs a request that has been read between the two stages of interception.
@@ -122,6 +132,15 @@ func write(w http.ResponseWriter, a answer) {
 	}
 	w.WriteHeader(a.status)
 	_, _ = w.Write(a.body) // The client went away: nobody is left to tell.
+}
+
+// writePart sends the beginning of an answer and closes the connection: its client has been told of a longer one.
+func writePart(w http.ResponseWriter, a answer, most int) {
+	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
+	a.body = a.body[:min(most, max(len(a.body)-1, 0))]
+	write(w, a)
+	_ = http.NewResponseController(w).Flush() // what cannot be flushed is not sent, which is as broken
+	cut()
 }
 
 // resultAnswer makes an answer of what the service found.

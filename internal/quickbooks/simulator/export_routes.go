@@ -8,7 +8,7 @@ import (
 
 // exportRoutes serves the state as documents to keep and compare, and what became of the webhooks.
 func (s *Simulator) exportRoutes() {
-	s.mux.HandleFunc("GET /admin/export", func(w http.ResponseWriter, r *http.Request) {
+	s.own.HandleFunc("GET /admin/export", func(w http.ResponseWriter, r *http.Request) {
 		var options []ExportOption
 		switch times := r.URL.Query().Get("times"); times {
 		case "", switchOn:
@@ -20,9 +20,9 @@ func (s *Simulator) exportRoutes() {
 		}
 		s.stream(w, r, jsonUTF8, "simulator.json", func(to io.Writer) error { return s.Export(to, options...) })
 	})
-	s.mux.HandleFunc("GET /admin/companies/{realm}/journal.csv", s.serveCSV("journal", s.ExportJournal))
-	s.mux.HandleFunc("GET /admin/companies/{realm}/trial-balance.csv", s.serveCSV("trial-balance", s.ExportTrialBalance))
-	s.mux.HandleFunc("GET /admin/webhooks", s.adminWebhooks)
+	s.own.HandleFunc("GET /admin/companies/{realm}/journal.csv", s.serveCSV("journal", s.ExportJournal))
+	s.own.HandleFunc("GET /admin/companies/{realm}/trial-balance.csv", s.serveCSV("trial-balance", s.ExportTrialBalance))
+	s.own.HandleFunc("GET /admin/webhooks", s.adminWebhooks)
 }
 
 // serveCSV serves one of a company's tables.

@@ -171,7 +171,9 @@ func post(ctx context.Context, address string, a *app, one *answered) []byte {
 func reopen(t *testing.T, file string) *simulator.Simulator {
 	t.Helper()
 	for {
-		sim, err := simulator.New(simulator.Options{File: file, Now: started})
+		sim, err := simulator.New(simulator.Options{
+			File: file, Now: started, Switches: map[simulator.Switch]string{simulator.SwitchLimits: "off"},
+		})
 		if err == nil {
 			closing(t, sim)
 			return sim

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -56,6 +57,13 @@ func newSimulator(tb testing.TB, options simulator.Options) *simulator.Simulator
 	}
 	if options.Now == nil {
 		options.Now = started
+	}
+	if _, chosen := options.Switches[simulator.SwitchLimits]; !chosen {
+		options.Switches = maps.Clone(options.Switches)
+		if options.Switches == nil {
+			options.Switches = map[simulator.Switch]string{}
+		}
+		options.Switches[simulator.SwitchLimits] = "off" // the clock stands still, so all requests come in one second
 	}
 	sim, err := simulator.New(options)
 	if err != nil {

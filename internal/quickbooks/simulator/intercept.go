@@ -53,30 +53,72 @@ type Action struct {
 // it must be safe for concurrent use; ctx ends when the client goes away.
 type InterceptFunc func(ctx context.Context, stage Stage, request RequestInfo) Action
 
-// intercept asks the InterceptFunc and carries out its Action. It reports whether an answer takes the place of the
-// regular one.
+// intercept asks the InterceptFunc, and then the rules for faults, and carries out what they want. It reports whether an
+// answer takes the place of the regular one.
 func (s *Simulator) intercept(ctx context.Context, c *call, stage Stage, status int) (answer, bool) {
-	if s.options.Intercept == nil {
-		return answer{}, false
+	var action Action
+	if s.options.Intercept != nil {
+		action = s.options.Intercept(ctx, stage, RequestInfo{
+			Number: c.number, Kind: c.kind, Method: c.request.Method, Path: c.request.URL.Path, Realm: c.realm,
+			RequestID: c.requestID, Body: c.body, Status: status,
+		})
 	}
-	action := s.options.Intercept(ctx, stage, RequestInfo{
-		Number: c.number, Kind: c.kind, Method: c.request.Method, Path: c.request.URL.Path, Realm: c.realm,
-		RequestID: c.requestID, Body: c.body, Status: status,
-	})
 	if action.Delay > 0 {
 		wait(ctx, action.Delay)
 	}
 	if action.Cut {
-		s.meter.count(c, 0, status)
-		cut()
+		s.cutOff(c, status)
 	}
-	if action.Status == 0 {
-		return answer{}, false
-	}
-	if len(action.Body) == 0 {
+	switch {
+	case action.Status == 0:
+		return s.meetFault(ctx, c, stage, status)
+	case len(action.Body) == 0:
 		return s.standIn(action.Status), true
 	}
 	return answer{status: action.Status, contentType: action.ContentType, body: action.Body}, true
+}
+
+// meetFault does to a request what the rule for faults that it meets says, if this is the stage for it.
+func (s *Simulator) meetFault(ctx context.Context, c *call, stage Stage, status int) (answer, bool) {
+	if stage == BeforeCommit {
+		c.fault = s.faults.take(c, false, c.body)
+	}
+	if c.fault == nil || (stage == BeforeCommit) != (c.fault.Rule.Stage == StageBefore) {
+		return answer{}, false
+	}
+	rule := &c.fault.Rule
+	pause := time.Duration(rule.Delay)
+	if rule.Hang {
+		pause = longestRequest
+	}
+	late := pause >= longestRequest && (rule.Hang || s.switches.is(SwitchLimits, switchOn))
+	if pause > 0 {
+		wait(ctx, min(pause, longestRequest))
+	}
+	switch {
+	case late:
+		return s.standIn(http.StatusGatewayTimeout), true
+	case rule.Cut:
+		s.cutOff(c, status)
+	case c.fault.known != nil:
+		return s.answerOf(c.fault.known), true
+	case rule.Status != 0:
+		contentType := rule.ContentType
+		if contentType == "" {
+			contentType = plainText
+		}
+		return answer{status: rule.Status, contentType: contentType, body: []byte(rule.Body)}, true
+	case rule.Truncate > 0:
+		c.truncate = rule.Truncate
+	}
+	return answer{}, false
+}
+
+// cutOff closes the connection of a request without an answer.
+func (s *Simulator) cutOff(c *call, status int) {
+	s.meter.count(c, 0, status)
+	s.record(c, &answer{}, 0, c.tid, time.Since(c.started))
+	cut()
 }
 
 func wait(ctx context.Context, d time.Duration) {
@@ -101,7 +143,7 @@ func (s *Simulator) standIn(status int) answer {
 	case http.StatusForbidden:
 		return s.gatewayFault(unauthorized())
 	case http.StatusTooManyRequests:
-		return s.gatewayFault(throttled())
+		return s.throttledAnswer()
 	case http.StatusInternalServerError:
 		return s.serviceFault(systemFault("System Failure Error: internal error"))
 	case http.StatusServiceUnavailable, http.StatusGatewayTimeout:

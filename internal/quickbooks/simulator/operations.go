@@ -167,7 +167,7 @@ func runBatch(s *Simulator, co *company, c *call) result {
 	results := make([]itemResult, len(items))
 	room := maxBatchObjects
 	for i := range items {
-		r := s.runItem(co, c, &items[i])
+		r := s.meetItem(co, c, &items[i])
 		if room -= r.objects(); room < 0 && r.query != nil {
 			room += r.objects()
 			r = refused(oneFault(codeResultTooBig, "", "Result Set Big : a batch answers with at most %d objects",
@@ -176,6 +176,19 @@ func runBatch(s *Simulator, co *company, c *call) result {
 		results[i] = itemResult{id: items[i].id, result: r}
 	}
 	return result{items: results}
+}
+
+// meetItem runs an item of a batch, unless a rule for faults has it otherwise.
+func (s *Simulator) meetItem(co *company, c *call, item *batchItem) result {
+	hit := s.faults.take(c, true, item.body)
+	if hit == nil {
+		return s.runItem(co, c, item)
+	}
+	c.fault = hit
+	if hit.Rule.Stage == StageAfter {
+		s.runItem(co, c, item)
+	}
+	return refused(hit.known.asFault())
 }
 
 func (s *Simulator) runItem(co *company, c *call, item *batchItem) result {

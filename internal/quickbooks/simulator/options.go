@@ -21,6 +21,7 @@ const DefaultRealm = "9341450000000001"
 const (
 	defaultAccessTokenTTL = time.Hour
 	defaultReplayLimit    = 50_000
+	defaultRequestLog     = 500
 )
 
 // ErrOptions says that the simulator cannot be built from the given Options or CompanyOptions; the text says why.
@@ -42,6 +43,10 @@ type Options struct {
 	Now func() time.Time
 	// AccessTokenTTL is how long an access token works. Zero: an hour, as at Intuit.
 	AccessTokenTTL time.Duration
+	// Faults are in force from the start.
+	Faults []FaultRule
+	// RequestLog is how many of the latest requests are kept to look at. Zero: 500. Negative: none.
+	RequestLog int
 	// Switches chooses behaviours; those that are not named have their defaults.
 	Switches map[Switch]string
 	// File is the path of an SQLite file that the state is kept in: what was answered is in it, and is there again when a
@@ -133,6 +138,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.AccessTokenTTL == 0 {
 		o.AccessTokenTTL = defaultAccessTokenTTL
+	}
+	if o.RequestLog == 0 {
+		o.RequestLog = defaultRequestLog
 	}
 	if o.ReplayLimit == 0 {
 		o.ReplayLimit = defaultReplayLimit

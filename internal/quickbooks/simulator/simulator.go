@@ -37,10 +37,14 @@ type Simulator struct {
 	authority *authority
 	signer    func() (*signer, error)
 	meter     *meter
+	limiter   *limiter
+	faults    *faultRules
+	log       *requestLog
 	switches  *switchboard
 	objects   []*object
 	pages     *pages
-	mux       *http.ServeMux
+	mux       *http.ServeMux // what is Intuit's
+	own       *http.ServeMux // the simulator's pages and the admin API
 	file      *file          // nil where the state is in memory only
 	webhooks  *webhookSender // nil where no app takes any
 
@@ -78,8 +82,15 @@ func New(options Options) (*Simulator, error) {
 	s := &Simulator{
 		options: options, logger: options.Logger, clock: clock, catalog: catalog,
 		signer: sync.OnceValues(func() (*signer, error) { return newSigner(options.Seed) }),
-		meter:  newMeter(), switches: switches, objects: objects(), pages: pages, mux: http.NewServeMux(),
+		meter:  newMeter(), limiter: newLimiter(switches), faults: newFaultRules(options.Seed),
+		log: &requestLog{limit: options.RequestLog}, switches: switches, objects: objects(), pages: pages,
+		mux: http.NewServeMux(), own: http.NewServeMux(),
 		companies: map[string]*company{},
+	}
+	for i, rule := range options.Faults {
+		if _, err := s.AddFault(rule); err != nil {
+			return nil, fmt.Errorf("fault %d: %w", i+1, err)
+		}
 	}
 	if err := s.start(context.Background()); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -117,6 +128,8 @@ func (s *Simulator) routes() {
 	s.mux.HandleFunc("GET "+userInfoPath, s.endpoint(KindUserInfo, s.userInfo))
 	s.mux.HandleFunc("GET "+keysPath, s.endpoint(KindKeys, s.keySet))
 	s.mux.HandleFunc("/v3/company/", s.serveAPI)
+	// A page of somebody else's in the same browser must not change anything here: there is no password to know.
+	s.mux.Handle("/", http.NewCrossOriginProtection().Handler(s.own))
 	s.adminRoutes()
 	s.exportRoutes()
 	s.webRoutes()
@@ -148,6 +161,15 @@ func (s *Simulator) AddCompany(options CompanyOptions) (string, error) {
 	s.companies[c.realm] = c
 	s.realms = append(s.realms, c.realm)
 	return c.realm, nil
+}
+
+// Apps returns the client ids of the registered apps, in the order of the options.
+func (s *Simulator) Apps() []string {
+	ids := make([]string, len(s.options.Apps))
+	for i := range s.options.Apps {
+		ids[i] = s.options.Apps[i].ClientID
+	}
+	return ids
 }
 
 // Realms returns the realm ids of all companies, in the order they were added.

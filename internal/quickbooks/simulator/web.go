@@ -30,8 +30,11 @@ type pages struct {
 
 func loadPages() (*pages, error) {
 	p := &pages{templates: map[string]*template.Template{}}
-	functions := template.FuncMap{"money": money, "count": grouped}
-	for _, name := range []string{"home", "accounts", "trial-balance", "journal", "consent", "problem"} {
+	functions := template.FuncMap{"money": money, "count": grouped, "count64": grouped64}
+	for _, name := range []string{
+		"home", "accounts", "trial-balance", "journal", "consent", "problem", "requests",
+		"request", "switches", "faults", "settings",
+	} {
 		t, err := template.New("layout.html").Funcs(functions).
 			ParseFS(pageFiles, "pages/layout.html", "pages/"+name+".html")
 		if err != nil {
@@ -52,16 +55,19 @@ type layout struct {
 	Title   string
 	Tab     string
 	Company *companySummary
-	Content any
+	// Done says what the form that led here has done; Kept where the state is kept.
+	Done, Kept string
+	Content    any
 }
 
 func (s *Simulator) webRoutes() {
-	s.mux.HandleFunc("GET /{$}", s.homePage)
-	s.mux.HandleFunc("GET /assets/style.css", s.stylesheet)
-	s.mux.HandleFunc("GET /companies/{realm}/accounts", s.companyPage("accounts", "Chart of accounts", accountsPage))
-	s.mux.HandleFunc("GET /companies/{realm}/trial-balance", s.companyPage("trial-balance", "Trial balance", balancePage))
-	s.mux.HandleFunc("GET /companies/{realm}/journal", s.companyPage("journal", "Journal", journalPage))
-	s.mux.Handle("GET /companies/{realm}", http.RedirectHandler("/", http.StatusSeeOther))
+	s.own.HandleFunc("GET /{$}", s.homePage)
+	s.own.HandleFunc("GET /assets/style.css", s.stylesheet)
+	s.own.HandleFunc("GET /companies/{realm}/accounts", s.companyPage("accounts", "Chart of accounts", accountsPage))
+	s.own.HandleFunc("GET /companies/{realm}/trial-balance", s.companyPage("trial-balance", "Trial balance", balancePage))
+	s.own.HandleFunc("GET /companies/{realm}/journal", s.companyPage("journal", "Journal", journalPage))
+	s.controlRoutes(s.own)
+	s.own.Handle("GET /companies/{realm}", http.RedirectHandler("/", http.StatusSeeOther))
 }
 
 func (s *Simulator) stylesheet(w http.ResponseWriter, _ *http.Request) {
@@ -69,10 +75,10 @@ func (s *Simulator) stylesheet(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (s *Simulator) homePage(w http.ResponseWriter, _ *http.Request) {
-	write(w, s.page(http.StatusOK, "home", "Companies", struct {
+	write(w, s.render(http.StatusOK, "home", layout{Title: "Companies", Tab: "home", Content: struct {
 		Companies []companySummary
 		Requests  RequestCounts
-	}{s.summaries(), s.Requests()}))
+	}{s.summaries(), s.Requests()}}))
 }
 
 // companyPage makes the handler of a page about one company.
@@ -85,7 +91,9 @@ func (s *Simulator) companyPage(name, title string, content func(*company, *http
 			return
 		}
 		summary := c.summary()
-		page := layout{Title: title, Tab: name, Company: &summary, Content: content(c, r)}
+		page := layout{
+			Title: title, Tab: name, Company: &summary, Done: r.URL.Query().Get("done"), Content: content(c, r),
+		}
 		write(w, s.render(http.StatusOK, name, page))
 	}
 }
@@ -97,6 +105,10 @@ func (s *Simulator) page(status int, name, title string, content any) answer {
 
 func (s *Simulator) render(status int, name string, page layout) answer {
 	var body bytes.Buffer
+	page.Kept = "Everything here is kept in memory."
+	if s.options.File != "" {
+		page.Kept = "Its books are kept in a file."
+	}
 	if err := s.pages.templates[name].Execute(&body, page); err != nil {
 		s.logger.Error("a page could not be rendered", slog.String("page", name), slog.Any("error", err))
 		return answer{status: http.StatusInternalServerError, contentType: plainText, body: []byte("page not rendered")}
@@ -215,6 +227,8 @@ func money(amount wire.Decimal) string {
 	whole, cents := text[:len(text)-3], text[len(text)-3:]
 	return sign + separate(whole) + cents
 }
+
+func grouped64(n int64) string { return separate(strconv.FormatInt(n, 10)) }
 
 // grouped writes a whole number with thousands separators.
 func grouped(n int) string { return separate(strconv.Itoa(n)) }
