@@ -41,15 +41,19 @@ func (c *demoCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sim, err := simulator.New(simulator.Options{Logger: log})
+	sim, err := simulator.New(simulator.Options{
+		Logger: log,
+		// The demonstration shows the work, not the waiting; --paced keeps the service to Intuit's limits all the same.
+		Switches: map[simulator.Switch]string{simulator.SwitchLimits: "off"},
+	})
 	if err != nil {
 		return fmt.Errorf("make the simulator: %w", err)
 	}
-	quickbooks, err := serveSimulator(ctx, c.SimulatorListen, sim)
+	quickbooks, err := serveSimulator(ctx, sim, nil, c.SimulatorListen)
 	if err != nil {
 		return err
 	}
-	service, err := app.New(ctx, c.config(dir, quickbooks.url), log, version)
+	service, err := app.New(ctx, c.config(dir, quickbooks.urls[0]), log, version)
 	if err != nil {
 		return errors.Join(err, quickbooks.stop(ctx))
 	}
@@ -58,7 +62,7 @@ func (c *demoCommand) Run(ctx context.Context) error {
 	served := make(chan error, 1)
 	go func() { served <- service.Run(running) }()
 
-	err = c.show(ctx, service, quickbooks.url)
+	err = c.show(ctx, service, quickbooks.urls[0])
 	stop()
 	return errors.Join(err, <-served, quickbooks.stop(ctx))
 }
