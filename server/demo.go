@@ -41,7 +41,7 @@ func (c *demoCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sim, err := simulator.New(simulator.Options{
+	sim, err := simulator.New(simulator.Options{ //nolint:contextcheck // New does not wait for anything that could be given up
 		Logger: log,
 		// The demonstration shows the work, not the waiting; --paced keeps the service to Intuit's limits all the same.
 		Switches: map[simulator.Switch]string{simulator.SwitchLimits: "off"},

@@ -55,7 +55,7 @@ Examples:
 // Run serves the simulator until the process is asked to stop.
 func (c *simulatorCommand) Run(ctx context.Context) (failed error) {
 	if c.ListSwitches {
-		return listSwitches(os.Stdout)
+		return listSwitches(os.Stdout) //nolint:contextcheck // New does not wait for anything that could be given up
 	}
 	if c.ListFaults {
 		return listFaults(os.Stdout)
@@ -69,7 +69,7 @@ func (c *simulatorCommand) Run(ctx context.Context) (failed error) {
 		return err
 	}
 	options.Logger = log
-	sim, err := simulator.New(options)
+	sim, err := simulator.New(options) //nolint:contextcheck // New does not wait for anything that could be given up
 	if err != nil {
 		return fmt.Errorf("make the simulator: %w", err)
 	}

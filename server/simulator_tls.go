@@ -66,7 +66,7 @@ func (c *simulatorCommand) encryption() (made *throwAwayTLS, cleanUp func(), err
 	if made, err = newThrowAwayTLS(dir, time.Now()); err != nil {
 		return nil, nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	return made, func() { os.RemoveAll(dir) }, nil
+	return made, func() { _ = os.RemoveAll(dir) }, nil
 }
 
 // newThrowAwayTLS makes a CA and a server certificate and writes ca.pem, server.pem and server-key.pem to dir.

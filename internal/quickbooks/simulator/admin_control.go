@@ -145,7 +145,7 @@ func (s *Simulator) adminTokens(r *http.Request, body struct {
 			return nil, err
 		}
 	}
-	hit := 0
+	var hit int
 	switch what := r.PathValue("what"); what {
 	case "expire-access":
 		hit = s.ExpireAccessTokens(body.Realm)

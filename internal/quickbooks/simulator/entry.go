@@ -51,7 +51,7 @@ type lineTax struct {
 // post books a new entry that has been checked: it gets its id and its lines get theirs. The lock is held.
 func (c *company) post(e *entry) {
 	for i := range e.lines {
-		e.lines[i].id = int32(i) //nolint:gosec // a body has room for far fewer lines
+		e.lines[i].id = int32(i)
 	}
 	c.enter(e)
 }

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/tillpost/tillpost/internal/quickbooks/wire"
 )
@@ -172,7 +173,7 @@ func otherFaults() []KnownFault {
 	return []KnownFault{
 		raw("200-html", http.StatusOK, "<html><body>Please sign in</body></html>\n"),
 		raw("404", http.StatusNotFound, ""),
-		raw("500", http.StatusInternalServerError, ""),
+		raw("500-empty", http.StatusInternalServerError, ""),
 		raw("502-html", http.StatusBadGateway, page),
 		raw("503", http.StatusServiceUnavailable, "stream timeout"),
 		raw("504", http.StatusGatewayTimeout, "stream timeout"),
@@ -207,7 +208,7 @@ func (s *Simulator) answerOf(f *KnownFault) answer {
 	case EnvelopeRaw:
 	}
 	contentType := plainText
-	if len(f.Detail) > 0 && f.Detail[0] == '<' {
+	if strings.HasPrefix(f.Detail, "<") {
 		contentType = htmlPage
 	}
 	return answer{status: f.HTTPStatus, contentType: contentType, body: []byte(f.Detail)}

@@ -96,8 +96,7 @@ func (s *Simulator) record(c *call, reply *answer, status int, tid string, took 
 	if c.fault != nil {
 		r.Fault = c.fault.ID
 	}
-	switch c.kind {
-	case KindToken, KindRevoke, KindAuthorize:
+	if c.kind == KindToken || c.kind == KindRevoke || c.kind == KindAuthorize {
 		media, _, _ := mime.ParseMediaType(c.request.Header.Get("Content-Type"))
 		r.RequestBody, r.AnswerBody = withoutSecrets(r.RequestBody, media), withoutSecrets(r.AnswerBody, "application/json")
 	}

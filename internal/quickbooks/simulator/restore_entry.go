@@ -88,7 +88,7 @@ func (c *company) lineFromWire(l *line, w *wire.JournalLine) error {
 	if err != nil {
 		return fmt.Errorf("%w: there is a line with the Id %q", ErrOptions, clip(w.ID))
 	}
-	l.id, l.number = int32(id), int32(w.LineNum) //nolint:gosec // it was an int32
+	l.id, l.number = int32(id), int32(w.LineNum)
 	l.amount, l.description = int64(w.Amount), w.Description
 	detail := w.JournalEntryLineDetail
 	if detail == nil {
