@@ -28,7 +28,7 @@ func (s *Simulator) serveAPI(w http.ResponseWriter, r *http.Request) {
 	name, id, _ := strings.Cut(strings.TrimSuffix(object, "/"), "/")
 	query := r.URL.Query()
 	op := s.findOperation(r.Method, fold(name), id, query)
-	c := &call{request: r, kind: op.kind, realm: realm, requestID: query.Get("requestid"), query: query}
+	c := &call{xml: wantsXML(r), request: r, kind: op.kind, realm: realm, requestID: query.Get("requestid"), query: query}
 	s.serve(r.Context(), w, c, func(ctx context.Context, c *call) answer { return s.answerAPI(ctx, c, op) })
 }
 
@@ -84,6 +84,9 @@ func (s *Simulator) answerAPI(ctx context.Context, c *call, op operation) answer
 	}
 	if !utf8.Valid(c.body) {
 		return s.serviceFault(oneFault(codeUnsupported, "", detailNotUTF8))
+	}
+	if fault := c.readXML(); fault != nil {
+		return s.serviceFault(fault)
 	}
 	var id replayID
 	run := func() (answer, bool) { //nolint:contextcheck // what is done is saved and told even if the client goes away

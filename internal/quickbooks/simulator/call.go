@@ -25,6 +25,7 @@ const (
 // call is one request on its way through the simulator.
 type call struct {
 	request   *http.Request
+	xml       bool // the answer is to be in XML
 	kind      Kind
 	number    int64
 	app       string // the client id of the app that calls, once it is known
@@ -76,6 +77,9 @@ func (s *Simulator) serve(ctx context.Context, w http.ResponseWriter, c *call, h
 	reply, done := s.readBody(w, c)
 	if !done {
 		reply = s.respond(ctx, c, handle)
+	}
+	if c.xml {
+		reply = s.inXML(reply)
 	}
 	took := time.Since(c.started)
 	s.record(c, &reply, reply.status, c.tid, took)

@@ -155,6 +155,7 @@ func post(ctx context.Context, address string, a *app, one *answered) []byte {
 		return nil
 	}
 	request.Header.Set("Authorization", "Bearer "+a.token)
+	request.Header.Set("Accept", "application/json")
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return nil
