@@ -38,6 +38,8 @@ type envelope struct {
 	CompanyInfo       *wire.CompanyInfo  `json:"CompanyInfo"`
 	Preferences       *wire.Preferences  `json:"Preferences"`
 	QueryResponse     *queryRows         `json:"QueryResponse"`
+	Account           *accountRow        `json:"Account"`
+	CDCResponse       []changedRows      `json:"CDCResponse"`
 	BatchItemResponse []batchItem        `json:"BatchItemResponse"`
 }
 
@@ -45,7 +47,14 @@ type envelope struct {
 type queryRows struct {
 	Account      []accountRow        `json:"Account"`
 	JournalEntry []wire.JournalEntry `json:"JournalEntry"`
+	Department   []wire.Department   `json:"Department"`
+	Class        []wire.Class        `json:"Class"`
 	TotalCount   *int                `json:"totalCount"`
+}
+
+// changedRows are the rows of change data capture, kind by kind.
+type changedRows struct {
+	QueryResponse []queryRows `json:"QueryResponse"`
 }
 
 // accountRow is an account whose balances do not count if they are no whole hundredths: such a balance, of an

@@ -157,15 +157,15 @@ func encode(v any) ([]byte, error) {
 	return body, nil
 }
 
-// PostJournalEntry sends a request of kind Single that creates a journal entry, and returns the entry as QuickBooks
-// stored it. If the error's Outcome is OutcomeUnknown, only the same request may be sent again. The receipt holds what
+// PostJournalEntry sends a request of kind Single that creates or updates a journal entry, and returns the entry as
+// QuickBooks stored it. If the error's Outcome is OutcomeUnknown, only the same request may be sent again. The receipt holds what
 // is known also when there is an error.
 func (co *Company) PostJournalEntry(ctx context.Context, request Request) (wire.JournalEntry, Receipt, error) {
 	const op = "create journal entry"
 	check := func(env *envelope) string {
 		return lacks(env.JournalEntry == nil || env.JournalEntry.ID == "", "JournalEntry with an Id")
 	}
-	env, receipt, err := co.post(ctx, op, "journalentry", Single, request, check)
+	env, receipt, err := co.post(ctx, op, "journalentry", nil, Single, request, check)
 	if err != nil {
 		return wire.JournalEntry{}, receipt, err
 	}
@@ -178,7 +178,7 @@ func (co *Company) PostJournalEntry(ctx context.Context, request Request) (wire.
 func (co *Company) PostBatch(ctx context.Context, request Request) ([]wire.BatchItemResponse, Receipt, error) {
 	const op = "post batch"
 	check := func(env *envelope) string { return checkBatch(request.Body, env.BatchItemResponse) }
-	env, receipt, err := co.post(ctx, op, "batch", Batch, request, check)
+	env, receipt, err := co.post(ctx, op, "batch", nil, Batch, request, check)
 	if err != nil {
 		return nil, receipt, err
 	}
@@ -190,7 +190,8 @@ func (co *Company) PostBatch(ctx context.Context, request Request) ([]wire.Batch
 }
 
 func (co *Company) post(
-	ctx context.Context, op, path string, kind RequestKind, request Request, check func(*envelope) string,
+	ctx context.Context, op, path string, values url.Values, kind RequestKind, request Request,
+	check func(*envelope) string,
 ) (*envelope, Receipt, error) {
 	if request.Kind != kind {
 		err := fmt.Errorf("request %q is of kind %s", request.ID, request.Kind)
@@ -199,7 +200,11 @@ func (co *Company) post(
 	if err := request.Check(); err != nil {
 		return nil, Receipt{}, refused(op, co.realm, CauseInvalidRequest, err)
 	}
-	address, err := co.address(path, url.Values{"requestid": {request.ID}})
+	if values == nil {
+		values = url.Values{}
+	}
+	values.Set("requestid", request.ID)
+	address, err := co.address(path, values)
 	if err != nil {
 		return nil, Receipt{}, refused(op, co.realm, CauseInvalidRequest, err)
 	}
