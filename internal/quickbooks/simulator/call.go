@@ -36,6 +36,7 @@ type call struct {
 	now       time.Time
 	// fault is the rule for faults that the call meets; truncate is after how many bytes its answer breaks off, if it does.
 	fault    *activeRule
+	metFault string // the id of the rule that the call or one of its items met
 	truncate int
 	started  time.Time
 	tid      string // the intuit_tid

@@ -81,7 +81,9 @@ func (s *Simulator) intercept(ctx context.Context, c *call, stage Stage, status 
 // meetFault does to a request what the rule for faults that it meets says, if this is the stage for it.
 func (s *Simulator) meetFault(ctx context.Context, c *call, stage Stage, status int) (answer, bool) {
 	if stage == BeforeCommit {
-		c.fault = s.faults.take(c, false, c.body)
+		if c.fault = s.faults.take(c, false, c.body); c.fault != nil {
+			c.metFault = c.fault.ID
+		}
 	}
 	if c.fault == nil || (stage == BeforeCommit) != (c.fault.Rule.Stage == StageBefore) {
 		return answer{}, false

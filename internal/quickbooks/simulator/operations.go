@@ -184,7 +184,7 @@ func (s *Simulator) meetItem(co *company, c *call, item *batchItem) result {
 	if hit == nil {
 		return s.runItem(co, c, item)
 	}
-	c.fault = hit
+	c.metFault = hit.ID
 	if hit.Rule.Stage == StageAfter {
 		s.runItem(co, c, item)
 	}

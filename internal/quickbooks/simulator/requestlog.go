@@ -91,10 +91,7 @@ func (s *Simulator) record(c *call, reply *answer, status int, tid string, took 
 	r := RequestRecord{
 		Number: c.number, Time: c.now, App: c.app, Realm: c.realm, Kind: c.kind, Method: c.request.Method,
 		Target: c.request.URL.RequestURI(), RequestBody: clipBody(c.body), AnswerBody: clipBody(reply.body), Status: status,
-		Took: took, TransactionID: tid, RequestID: c.requestID, Replayed: c.replayed,
-	}
-	if c.fault != nil {
-		r.Fault = c.fault.ID
+		Took: took, TransactionID: tid, RequestID: c.requestID, Replayed: c.replayed, Fault: c.metFault,
 	}
 	if c.kind == KindToken || c.kind == KindRevoke || c.kind == KindAuthorize {
 		media, _, _ := mime.ParseMediaType(c.request.Header.Get("Content-Type"))
