@@ -30,6 +30,7 @@ const (
 	codeQueryParse      = "4000"
 	codeQueryInvalid    = "4001"
 	codeStale           = "5010"
+	codePermission      = "5020"
 	codeFeature         = "5030"
 	codeBusinessRule    = "6000"
 	codeAccountType     = "6010"
@@ -225,6 +226,9 @@ func (s *Simulator) serviceFault(fault *wire.Fault) answer {
 		status = http.StatusInternalServerError
 	case typeAuthorization:
 		status = http.StatusUnauthorized
+	}
+	if code := fault.Error[0].Code; (code == codePermission || code == codeFeature) && s.switches.is(SwitchPermissionStatus, statusDenied) {
+		status = http.StatusForbidden
 	}
 	return s.resultAnswer(status, refused(fault))
 }

@@ -193,6 +193,9 @@ func (e gatewayError) asFault() *wire.Fault {
 func (s *Simulator) answerOf(f *KnownFault) answer {
 	switch f.Envelope {
 	case EnvelopeService:
+		if f.HTTPStatus == http.StatusBadRequest {
+			return s.serviceFault(f.asFault()) // whose status may be a matter of switches
+		}
 		return s.resultAnswer(f.HTTPStatus, refused(f.asFault()))
 	case EnvelopeGateway:
 		if f.Code == throttled().code {

@@ -23,13 +23,15 @@ type RequestCounts struct {
 
 // meter counts requests.
 type meter struct {
+	switches *switchboard
+
 	mu     sync.Mutex
 	number int64
 	tally  RequestCounts
 }
 
-func newMeter() *meter {
-	return &meter{tally: RequestCounts{ByKind: map[Kind]int64{}, ByStatus: map[int]int64{}}}
+func newMeter(switches *switchboard) *meter {
+	return &meter{switches: switches, tally: RequestCounts{ByKind: map[Kind]int64{}, ByStatus: map[int]int64{}}}
 }
 
 // next returns the number of the request that has just come in.
@@ -60,7 +62,9 @@ func (m *meter) count(c *call, sent, handled int) {
 	if c.kind.reads() {
 		m.tally.CorePlus++
 	}
-	m.tally.CorePlus += int64(c.batchReads)
+	if m.switches.is(SwitchBatchQueries, switchOn) {
+		m.tally.CorePlus += int64(c.batchReads)
+	}
 }
 
 func (m *meter) counts() RequestCounts {

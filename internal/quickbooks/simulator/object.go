@@ -94,7 +94,9 @@ type queryResult struct {
 	rows   any // a slice of the object's wire form; nil if there are none
 	start  int
 	count  int  // how many rows
-	total  *int // how many there are in all, where it was asked for
+	total  *int // how many there are in all, where it is to be said
+	// matched is how many rows meet the conditions, on whatever page.
+	matched int
 }
 
 // itemResult is the result of one item of a batch.

@@ -154,7 +154,12 @@ func (s *Simulator) query(co *company, text string) result {
 	if o == nil {
 		return refused(invalidQuery("Metadata not found for Entity: %s", clip(q.entity)))
 	}
-	return o.query(co, &q)
+	q.total = s.switches.is(SwitchPageTotal, switchOn)
+	r := o.query(co, &q)
+	if q.total && r.query != nil && r.query.count > 0 {
+		r.query.total = &r.query.matched
+	}
+	return r
 }
 
 // runBatch runs the items of a batch one after the other. They are independent: one that fails changes nothing for the

@@ -19,7 +19,7 @@ func answerQuery(q *statement, object string, rows any, n, count int) result {
 	if q.count {
 		return result{query: &queryResult{total: &count}}
 	}
-	return result{query: &queryResult{object: object, rows: rows, start: q.start, count: n}}
+	return result{query: &queryResult{object: object, rows: rows, start: q.start, count: n, matched: count}}
 }
 
 // queryAccounts finds accounts. Inactive ones may be hidden from the statement.

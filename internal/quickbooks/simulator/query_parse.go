@@ -25,6 +25,7 @@ const (
 // statement is a query that could be read. Whether its names and values make sense is for the entity to say.
 type statement struct {
 	entity string
+	total  bool // pages are to say how many rows there are in all
 	count  bool
 	where  []condition
 	order  []ordering

@@ -233,13 +233,13 @@ func (e *entity[T]) page(rows iter.Seq[T], q *statement, tests []test[T]) ([]T, 
 			continue
 		}
 		count++
-		if q.count || (order == nil && count < q.start) {
+		if order == nil && len(found) == q.most && !q.count && !q.total {
+			return found, count, nil
+		}
+		if q.count || (order == nil && (count < q.start || len(found) == q.most)) {
 			continue
 		}
 		found = append(found, row)
-		if order == nil && len(found) == q.most {
-			return found, count, nil
-		}
 	}
 	if order == nil || q.count {
 		return found, count, nil

@@ -82,7 +82,7 @@ func New(options Options) (*Simulator, error) {
 	s := &Simulator{
 		options: options, logger: options.Logger, clock: clock, catalog: catalog,
 		signer: sync.OnceValues(func() (*signer, error) { return newSigner(options.Seed) }),
-		meter:  newMeter(), limiter: newLimiter(switches), faults: newFaultRules(options.Seed),
+		meter:  newMeter(switches), limiter: newLimiter(switches), faults: newFaultRules(options.Seed),
 		log: &requestLog{limit: options.RequestLog}, switches: switches, objects: objects(), pages: pages,
 		mux: http.NewServeMux(), own: http.NewServeMux(),
 		companies: map[string]*company{},
