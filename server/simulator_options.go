@@ -33,7 +33,8 @@ func (c *simulatorCommand) options() (simulator.Options, error) {
 			WebhookURL: c.WebhookURL, VerifierToken: c.VerifierToken,
 		}}
 	}
-	if len(options.Companies) == 0 || len(c.Company) > 0 {
+	fromFile := c.File != "" && c.Companies == 1 && len(c.Company) == 0 // those that are in it already, or else one
+	if !fromFile && (len(options.Companies) == 0 || len(c.Company) > 0) {
 		options.Companies = append(options.Companies, companies...)
 	}
 	if c.Seed != 0 {

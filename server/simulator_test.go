@@ -231,3 +231,43 @@ func TestSimulatorListsItsSwitches(t *testing.T) {
 		}
 	}
 }
+
+// TestSimulatorScenarioAndFile starts from a scenario, keeps its books in a file, and goes on with them after a kill.
+func TestSimulatorScenarioAndFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	scenario, books := filepath.Join(dir, "scenario.json"), filepath.Join(dir, "books.db")
+	const text = `{"companies":[{"realm":"42","name":"Acme"}],"switches":{"limits":"off"},"faults":[{"fault":"503","times":1}]}`
+	if err := os.WriteFile(scenario, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := startSimulator(t, "--listen", "127.0.0.1:0", "--scenario", scenario, "--file", books)
+	if !cmp.Equal(s.values("company"), []string{"42  Acme"}) || !cmp.Equal(s.values("limits"), []string{"off"}) {
+		t.Errorf("it said:\n%s", s.said)
+	}
+	var faults struct{ Faults []simulator.FaultState }
+	getJSON(t, http.DefaultClient, s.values("address")[0]+"/admin/faults", &faults)
+	if len(faults.Faults) != 1 || faults.Faults[0].Rule.Fault != "503" {
+		t.Errorf("faults %+v", faults)
+	}
+	answer, err := http.Post(s.values("address")[0]+"/admin/companies", "application/json", strings.NewReader(`{"realm":"43","name":"Later"}`))
+	if err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatal(answer, err)
+	}
+	_ = answer.Body.Close()
+	s.kill()
+	again := startSimulator(t, "--listen", "127.0.0.1:0", "--file", books)
+	if !cmp.Equal(again.values("company"), []string{"42  Acme", "43  Later"}) {
+		t.Errorf("it said:\n%s", again.said)
+	}
+	for name, args := range map[string][]string{
+		"a scenario that cannot be": {"--scenario", books}, "a file in use": {"--file", books},
+	} {
+		p := start(t, append([]string{"simulator", "--listen", "127.0.0.1:0"}, args...)...)
+		go func() { _, _ = io.Copy(io.Discard, p.out) }() // ends with the process
+		<-p.done
+		if p.cmd.ProcessState.Success() {
+			t.Errorf("%s is taken", name)
+		}
+	}
+}

@@ -183,7 +183,9 @@ func (co *Company) ReadJournalEntry(ctx context.Context, id string) (wire.Journa
 		return wire.JournalEntry{}, refused(op, co.realm, CauseInvalidRequest, err)
 	}
 	env, err := co.read(ctx, op, "journalentry/"+url.PathEscape(id), nil,
-		func(env *envelope) string { return lacks(env.JournalEntry == nil, "JournalEntry") })
+		func(env *envelope) string {
+			return lacks(env.JournalEntry == nil || env.JournalEntry.ID == "", "JournalEntry with an Id")
+		})
 	if err != nil {
 		return wire.JournalEntry{}, err
 	}

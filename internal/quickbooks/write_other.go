@@ -24,7 +24,7 @@ func EncodeAccount(account wire.Account) ([]byte, error) {
 	case account.ID != "" || account.SyncToken != "":
 		return nil, errors.New("a new account has no Id and no SyncToken")
 	case account.Name == "" || strings.ContainsAny(account.Name, `":`):
-		return nil, fmt.Errorf("account %q: a name is required, and it must not contain \" or :", account.Name)
+		return nil, fmt.Errorf("account %q: a name is required, without a colon or a double quote in it", account.Name)
 	case account.AccountType == "" && account.AccountSubType == "":
 		return nil, fmt.Errorf("account %q: a type or a sub-type is required", account.Name)
 	}

@@ -140,33 +140,9 @@ func (a *account) withChildren() int64 {
 	return sum
 }
 
-// level returns 1 for a top account, 2 for its sub-accounts and so on.
-func (a *account) level() int {
-	level := 1
-	for p := a.parent; p != nil; p = p.parent {
-		level++
-	}
-	return level
-}
-
-// depth returns how many levels there are from this account down, itself included.
-func (a *account) depth() int {
-	deepest := 0
-	for _, child := range a.children {
-		deepest = max(deepest, child.depth())
-	}
-	return deepest + 1
-}
-
-// isUnder says whether the account is another one or lies below it.
-func (a *account) isUnder(other *account) bool {
-	for p := a; p != nil; p = p.parent {
-		if p == other {
-			return true
-		}
-	}
-	return false
-}
+// up and down make a tree of the rows.
+func (a *account) up() *account     { return a.parent }
+func (a *account) down() []*account { return a.children }
 
 // changedAccounts returns the accounts changed since a time, inactive ones too. The lock is held.
 func (c *company) changedAccounts(since int64) []any {

@@ -87,12 +87,12 @@ func (c *company) checkParent(draft *accountDraft, a *account) *wire.Fault {
 	if standsAlone(draft.subType) || standsAlone(parent.subType) {
 		return oneFault(codeParentInvalid, "ParentRef", "Parent Reference Invalid : %s", ruleStandaloneType)
 	}
-	levels := parent.level() + 1
+	levels := levelOf(parent) + 1
 	if a != nil {
-		if parent.isUnder(a) {
+		if isUnder(parent, a) {
 			return oneFault(codeParentIsChild, "ParentRef", "Parent cannot be child")
 		}
-		levels = parent.level() + a.depth()
+		levels = levelOf(parent) + depthOf(a)
 	}
 	if parent.of != draft.of {
 		return businessRule(ruleParentType)

@@ -228,33 +228,9 @@ func fullNameUnder(name string, parent *nameRow) string {
 	return parent.fullName + ":" + name
 }
 
-// level returns 1 for a row without a parent, 2 for those below it and so on.
-func (r *nameRow) level() int {
-	level := 1
-	for p := r.parent; p != nil; p = p.parent {
-		level++
-	}
-	return level
-}
-
-// depth returns how many levels there are from this row down, itself included.
-func (r *nameRow) depth() int {
-	deepest := 0
-	for _, child := range r.children {
-		deepest = max(deepest, child.depth())
-	}
-	return deepest + 1
-}
-
-// isUnder says whether the row is another one or lies below it.
-func (r *nameRow) isUnder(other *nameRow) bool {
-	for p := r; p != nil; p = p.parent {
-		if p == other {
-			return true
-		}
-	}
-	return false
-}
+// up and down make a tree of the rows.
+func (r *nameRow) up() *nameRow     { return r.parent }
+func (r *nameRow) down() []*nameRow { return r.children }
 
 // nameOnWire renders a row. The lock is held.
 func (c *company) nameOnWire(list *nameList, r *nameRow) *wire.NameRow {

@@ -160,12 +160,12 @@ func (l *nameList) checkParent(draft *nameDraft, r *nameRow) *wire.Fault {
 	if draft.active && !parent.active {
 		return oneFault(codeNotFound, "", detailInactive)
 	}
-	levels := parent.level() + 1
+	levels := levelOf(parent) + 1
 	if r != nil {
-		if parent.isUnder(r) {
+		if isUnder(parent, r) {
 			return oneFault(codeParentIsChild, "ParentRef", "Parent cannot be child")
 		}
-		levels = parent.level() + r.depth()
+		levels = levelOf(parent) + depthOf(r)
 	}
 	if levels > maxNameLevels {
 		return tooDeep()

@@ -176,7 +176,7 @@ func (c *company) groups(shown func(*account) bool) []accountGroup {
 		}
 		row := accountRow{
 			ID: wireID(a.id), Number: a.number, Name: a.fullName, Type: a.of.name, SubType: a.subType,
-			Indent: a.level() - 1, Active: a.active, Lines: a.lines, Balance: c.signed(a, a.balance),
+			Indent: levelOf(a) - 1, Active: a.active, Lines: a.lines, Balance: c.signed(a, a.balance),
 		}
 		if a.balance > 0 {
 			row.Debit = wire.Decimal(a.balance)

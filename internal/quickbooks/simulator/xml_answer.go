@@ -59,7 +59,7 @@ func toXML(body []byte) ([]byte, error) {
 	}
 	members, space := unifyFault(members)
 	x := &xmlWriter{}
-	x.WriteString(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?><IntuitResponse`)
+	x.put(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?><IntuitResponse`)
 	if space {
 		x.attribute("xmlns", xmlNamespace)
 	}
@@ -68,13 +68,13 @@ func toXML(body []byte) ([]byte, error) {
 			x.attribute("time", scalar(m.value))
 		}
 	}
-	x.WriteByte('>')
+	x.put(`>`)
 	for _, m := range members {
 		if m.name != "time" {
 			x.element(m.name, m.value)
 		}
 	}
-	x.WriteString("</IntuitResponse>")
+	x.put("</IntuitResponse>")
 	return x.Bytes(), nil
 }
 
@@ -143,10 +143,13 @@ func find(members []member, name string) any {
 // xmlWriter writes elements.
 type xmlWriter struct{ bytes.Buffer }
 
+// put writes text as it is; a buffer takes everything.
+func (x *xmlWriter) put(text string) { _, _ = x.WriteString(text) }
+
 func (x *xmlWriter) attribute(name, value string) {
-	x.WriteString(" " + name + `="`)
+	x.put(" " + name + `="`)
 	_ = xml.EscapeText(x, []byte(value)) // a buffer takes everything
-	x.WriteByte('"')
+	x.put(`"`)
 }
 
 // element writes a property: a list as one element for each of its values.
@@ -160,22 +163,22 @@ func (x *xmlWriter) element(name string, value any) {
 	case []member:
 		x.object(name, v)
 	default:
-		x.WriteString("<" + name + ">")
+		x.put("<" + name + ">")
 		_ = xml.EscapeText(x, []byte(scalar(v)))
-		x.WriteString("</" + name + ">")
+		x.put("</" + name + ">")
 	}
 }
 
 // object writes an object. Some of its properties are attributes, and a reference has its value for a text.
 func (x *xmlWriter) object(name string, members []member) {
 	ref := find(members, "value")
-	x.WriteString("<" + name)
+	x.put("<" + name)
 	for _, m := range members {
 		if isAttribute(name, m.name) || (ref != nil && m.name != "value") {
 			x.attribute(m.name, scalar(m.value))
 		}
 	}
-	x.WriteByte('>')
+	x.put(`>`)
 	if ref != nil {
 		_ = xml.EscapeText(x, []byte(scalar(ref)))
 	}
@@ -184,7 +187,7 @@ func (x *xmlWriter) object(name string, members []member) {
 			x.element(m.name, m.value)
 		}
 	}
-	x.WriteString("</" + name + ">")
+	x.put("</" + name + ">")
 }
 
 // isAttribute says whether a property is an attribute of its element in XML.
