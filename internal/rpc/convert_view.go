@@ -31,7 +31,8 @@ func (u entryURLs) of(realm ledger.RealmID, id string) string {
 		if u.simulator == "" {
 			return ""
 		}
-		return u.simulator + "/companies/" + url.PathEscape(string(realm)) + "/journal#" + url.PathEscape(id)
+		return u.simulator + "/companies/" + url.PathEscape(string(realm)) + "/journal?entry=" + url.QueryEscape(id) +
+			"#entry-" + url.PathEscape(id)
 	default:
 		return ""
 	}

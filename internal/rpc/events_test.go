@@ -27,7 +27,7 @@ func TestAnEventFromRecordToPosted(t *testing.T) {
 	got := w.event("e1")
 	posted := got.GetEvent().GetPostedEntry()
 	realm := w.simulator.Realms()[0]
-	wantURL := w.simURL + "/companies/" + realm + "/journal#" + posted.GetQuickbooksId()
+	wantURL := w.simURL + "/companies/" + realm + "/journal?entry=" + posted.GetQuickbooksId() + "#entry-" + posted.GetQuickbooksId()
 	if posted.GetRealmId() != realm || posted.GetUrl() != wantURL || posted.GetConfirmTime() == nil {
 		t.Errorf("posted entry = %v, want the address %s", posted, wantURL)
 	}

@@ -114,6 +114,18 @@ func (c *company) journal(start, limit int) ([]wire.JournalEntry, int) {
 	return page, c.live
 }
 
+// newer returns how many entries there are with a higher id than one.
+func (c *company) newer(id string) int {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	n, _ := strconv.Atoi(id) // what is no id is older than all
+	newer := 0
+	for i := len(c.entries) - 1; i >= max(n, 0); i-- {
+		newer += int(flag(c.entries[i] != nil))
+	}
+	return newer
+}
+
 // latest renders a page of entries, the last one first, leaving out the first skip of them.
 func (c *company) latest(skip, limit int) ([]wire.JournalEntry, int) {
 	c.mu.RLock()

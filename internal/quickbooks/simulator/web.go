@@ -202,6 +202,9 @@ func journalPage(c *company, r *http.Request) any {
 	if !ok || page < 1 {
 		page = 1
 	}
+	if id := r.URL.Query().Get("entry"); id != "" {
+		page = c.newer(id)/webPageSize + 1
+	}
 	skip := min(page-1, 1<<31) * webPageSize
 	entries, total := c.latest(skip, webPageSize)
 	view := journalView{

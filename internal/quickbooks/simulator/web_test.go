@@ -149,6 +149,23 @@ func TestAdminShowsTheBooks(t *testing.T) {
 	}
 }
 
+// A link to an entry leads to the page that it is on, however many came after it.
+func TestJournalFindsAnEntry(t *testing.T) {
+	t.Parallel()
+	a := newApp(t, simulator.Options{})
+	for n := range 60 {
+		a.mustPost(a.sale(fmt.Sprintf("J-%d", n+1), "1"))
+	}
+	for _, id := range []string{"1", "10", "35", "36", "60"} {
+		if got := a.page("/companies/" + a.realm + "/journal?entry=" + id); !strings.Contains(string(got.body), `id="entry-`+id+`"`) {
+			t.Errorf("the page of entry %s is without it", id)
+		}
+	}
+	if got := a.page("/companies/" + a.realm + "/journal?entry=x"); got.StatusCode != http.StatusOK {
+		t.Errorf("no entry: %d", got.StatusCode)
+	}
+}
+
 func TestAdminRefusals(t *testing.T) {
 	t.Parallel()
 	a := newApp(t, simulator.Options{})
