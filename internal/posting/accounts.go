@@ -51,7 +51,7 @@ func (e *Engine) importWith(
 		if err != nil {
 			return store.ImportSummary{}, fmt.Errorf("read the chart of accounts: %w", err)
 		}
-		for _, account := range page.Accounts {
+		for _, account := range page.Rows {
 			accounts = append(accounts, accountFromWire(account, now))
 		}
 		if err := progress(len(accounts), max(page.Total, len(accounts))); err != nil {

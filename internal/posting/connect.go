@@ -173,7 +173,7 @@ func readCompany(ctx context.Context, co *quickbooks.Company) (store.Company, er
 // grantError tells a code that Intuit refused from an Intuit that does not answer.
 func grantError(err error) error {
 	var fault *quickbooks.Error
-	if errors.As(err, &fault) && fault.Cause == quickbooks.CauseGrantDead {
+	if errors.As(err, &fault) && fault.Facts().Reconnect {
 		return fmt.Errorf("%w: %w", ErrAuthorizationUnknown, err)
 	}
 	return fmt.Errorf("%w: %w", ErrQuickBooksUnavailable, err)

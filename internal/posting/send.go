@@ -106,8 +106,8 @@ func (c *company) failed(work context.Context, f flight, receipt quickbooks.Rece
 func atTheGate(fault *quickbooks.Error) bool {
 	switch fault.Cause {
 	case quickbooks.CauseThrottled, quickbooks.CauseTokenExpired, quickbooks.CauseForbidden, quickbooks.CauseGrantDead,
-		quickbooks.CauseClientRejected, quickbooks.CauseUserNotAdmin, quickbooks.CauseCompanyUnavailable,
-		quickbooks.CauseNetwork, quickbooks.CauseTimeout, quickbooks.CauseCanceled:
+		quickbooks.CauseClientRejected, quickbooks.CauseUserNotAdmin, quickbooks.CauseUserRemoved,
+		quickbooks.CauseCompanyUnavailable, quickbooks.CauseNetwork, quickbooks.CauseTimeout, quickbooks.CauseCanceled:
 		return true
 	default: // every other cause is about the entry, or leaves the outcome open
 		return false

@@ -155,11 +155,11 @@ func (k *tokenKeeper) refresh(ctx context.Context, r ledger.RetailerID, conn sto
 	return nil
 }
 
-// refreshFailed decides what a failed refresh means: only invalid_grant, and only for the tokens that are still the
+// refreshFailed decides what a failed refresh means: only a dead grant, and only for the tokens that are still the
 // stored ones, ends the authorization.
 func (k *tokenKeeper) refreshFailed(ctx context.Context, r ledger.RetailerID, conn store.Connection, err error) error {
 	var fault *quickbooks.Error
-	if !errors.As(err, &fault) || fault.Cause != quickbooks.CauseGrantDead {
+	if !errors.As(err, &fault) || !fault.Facts().Reconnect {
 		return fmt.Errorf("%w: refresh the tokens of %s: %w", ErrQuickBooksUnavailable, r, err)
 	}
 	lost, storeErr := k.store.LoseAuthorization(ctx, r, conn.Tokens.Version, fault.Facts().Words, time.Now())

@@ -32,6 +32,9 @@ const (
 	CauseClientRejected
 	// CauseUserNotAdmin is code 120: the person who connected is no longer an administrator of the company.
 	CauseUserNotAdmin
+	// CauseUserRemoved is invalid_grant with the reason user_not_in_realm: the person who connected was removed from the
+	// company, which ends the grant as well.
+	CauseUserRemoved
 	// CausePermission is code 5020 or 5030: a right, or a feature of the company's plan, is missing.
 	CausePermission
 	// CauseSubscriptionLapsed is code 6190: the company may be read but not written to.
@@ -42,23 +45,27 @@ const (
 	CausePeriodClosed
 	// CauseDuplicateDocNumber is code 6140: a document with this number exists; Error.ExistingID may say which.
 	CauseDuplicateDocNumber
+	// CauseDuplicateName is code 6240: an account, or another row of a list, has this name; Error.ExistingID may say which.
+	CauseDuplicateName
 	// CauseDuplicateRequestID is code 600: the requestid was used before, and the first answer is not repeated.
 	CauseDuplicateRequestID
 	// CauseAccountNotFound is code 2500: an account, or another object that is pointed at, does not exist.
 	CauseAccountNotFound
-	// CauseAccountInactive is code 610 on a write: something that is pointed at was made inactive or deleted.
+	// CauseAccountInactive is code 610 on a create or an update: something that is pointed at was made inactive or
+	// deleted. On an update it may also be the entry itself that is gone, which reading it tells.
 	CauseAccountInactive
 	// CauseUnbalanced is code 2300: debits and credits differ.
 	CauseUnbalanced
-	// CauseBusinessRule is code 6000 and its neighbours: a rule of QuickBooks, told in Error.Detail.
+	// CauseBusinessRule is code 6000, 6180, 6430 or 6540: a rule of QuickBooks, told in Error.Detail.
 	CauseBusinessRule
-	// CauseSavedAllTheSame is code 6000 with the one text that comes although the entry may have been saved.
+	// CauseSavedAllTheSame is code 6000 with the one text that comes although the entry may have been saved, or as a
+	// SystemFault.
 	CauseSavedAllTheSame
 	// CauseInvalidRequest is a request that QuickBooks cannot read: codes 2000 to 2999, 4000 to 4999 and others.
 	CauseInvalidRequest
 	// CauseStaleObject is code 5010: the object was changed by somebody else meanwhile.
 	CauseStaleObject
-	// CauseNotFound is HTTP 404, or code 610 on a read.
+	// CauseNotFound is HTTP 404, or code 610 on a read or a delete.
 	CauseNotFound
 )
 
@@ -120,6 +127,8 @@ type Facts struct {
 	Outcome Outcome
 	// Actor has to act before it can succeed.
 	Actor Actor
+	// Reconnect means that the grant is dead: no refresh helps any more, only a new consent of the retailer.
+	Reconnect bool
 	// Words tell the retailer in plain language what happened and what to do.
 	Words string
 	// rank orders the causes when one fault carries several codes: the highest wins.
@@ -155,14 +164,16 @@ func (c Cause) Facts() Facts {
 		CauseThrottled:          {Name: "throttled", Transient: again, Outcome: notDone, Actor: none, rank: rankConnection},
 		CauseTokenExpired:       {Name: "token_expired", Transient: again, Outcome: notDone, Actor: none, rank: rankConnection},
 		CauseForbidden:          {Name: "forbidden", Transient: never, Outcome: notDone, Actor: oper, rank: rankConnection},
-		CauseGrantDead:          {Name: "grant_dead", Transient: never, Outcome: notDone, Actor: retailer, rank: rankConnection},
+		CauseGrantDead:          {Name: "grant_dead", Transient: never, Outcome: notDone, Actor: retailer, Reconnect: true, rank: rankConnection},
 		CauseClientRejected:     {Name: "client_rejected", Transient: never, Outcome: notDone, Actor: oper, rank: rankConnection},
 		CauseUserNotAdmin:       {Name: "user_not_admin", Transient: never, Outcome: notDone, Actor: retailer, rank: rankConnection},
+		CauseUserRemoved:        {Name: "user_removed", Transient: never, Outcome: notDone, Actor: retailer, Reconnect: true, rank: rankConnection},
 		CausePermission:         {Name: "permission", Transient: never, Outcome: notDone, Actor: retailer, rank: rankConnection},
 		CauseSubscriptionLapsed: {Name: "subscription_lapsed", Transient: never, Outcome: notDone, Actor: retailer, rank: rankConnection},
 		CauseCompanyUnavailable: {Name: "company_unavailable", Transient: again, Outcome: notDone, Actor: none, rank: rankConnection},
 		CausePeriodClosed:       {Name: "period_closed", Transient: never, Outcome: notDone, Actor: retailer, rank: rankPrecise},
 		CauseDuplicateDocNumber: {Name: "duplicate_doc_number", Transient: never, Outcome: notDone, Actor: retailer, rank: rankPrecise},
+		CauseDuplicateName:      {Name: "duplicate_name", Transient: never, Outcome: notDone, Actor: retailer, rank: rankPrecise},
 		CauseDuplicateRequestID: {Name: "duplicate_request_id", Transient: never, Outcome: unknown, Actor: none, rank: rankUnsure},
 		CauseAccountNotFound:    {Name: "account_not_found", Transient: never, Outcome: notDone, Actor: retailer, rank: rankPrecise},
 		CauseAccountInactive:    {Name: "account_inactive", Transient: never, Outcome: notDone, Actor: retailer, rank: rankPrecise},

@@ -17,8 +17,8 @@ func TestCauseNames(t *testing.T) {
 	t.Parallel()
 	want := []string{
 		"unrecognized", "network", "timeout", "canceled", "server", "decode", "redirected", "throttled", "token_expired",
-		"forbidden", "grant_dead", "client_rejected", "user_not_admin", "permission", "subscription_lapsed",
-		"company_unavailable", "period_closed", "duplicate_doc_number", "duplicate_request_id", "account_not_found",
+		"forbidden", "grant_dead", "client_rejected", "user_not_admin", "user_removed", "permission", "subscription_lapsed",
+		"company_unavailable", "period_closed", "duplicate_doc_number", "duplicate_name", "duplicate_request_id", "account_not_found",
 		"account_inactive", "unbalanced", "business_rule", "saved_all_the_same", "invalid_request", "stale_object",
 		"not_found",
 	}
@@ -44,6 +44,9 @@ func TestCauseFacts(t *testing.T) {
 			t.Errorf("%s: words %q are missing, too short, or those of %s", c, facts.Words, other)
 		}
 		words[facts.Words] = c
+		if facts.Reconnect && (facts.Transient || facts.Actor != quickbooks.ActorRetailer) {
+			t.Errorf("%s needs a new consent and is %+v", c, facts)
+		}
 		if facts.Transient && facts.Actor != quickbooks.ActorNobody {
 			t.Errorf("%s passes by itself but %s has to act", c, facts.Actor)
 		}

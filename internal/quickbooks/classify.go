@@ -11,14 +11,14 @@ import (
 )
 
 // FaultError makes an Error of the fault of one item of a batch, in the same way as for a single call. It returns nil
-// for a nil fault. op is what the item asked for, in words.
+// for a nil fault. op is what the item asked for, in words. The fault does not say what the item was: for an update or a
+// delete CauseAccountInactive may also mean that the entry itself is gone.
 func FaultError(op string, fault *wire.Fault) *Error {
 	if fault == nil {
 		return nil
 	}
 	e := &Error{Op: op, HTTPStatus: http.StatusOK}
 	e.fill(fault)
-	e.Outcome = e.Cause.Facts().Outcome
 	return e
 }
 
@@ -30,13 +30,8 @@ func answerError(cl call, ans answer, fault *wire.Fault, secrets ...Secret) *Err
 		e.err = fmt.Errorf("answer of %d bytes (%s) holds no fault",
 			len(ans.body), clean(ans.header.Get("Content-Type"), maxCodeRunes))
 	}
-	if e.Cause == CauseAccountInactive && !cl.write {
+	if e.Cause == CauseAccountInactive && (!cl.write || cl.itself) {
 		e.Cause = CauseNotFound
-	}
-	e.Outcome = e.Cause.Facts().Outcome
-	if ans.status >= http.StatusInternalServerError {
-		// Whatever the code says: a server that failed may have failed after the commit.
-		e.Outcome = OutcomeUnknown
 	}
 	if !cl.write {
 		e.Outcome = OutcomeNotCommitted
@@ -45,9 +40,18 @@ func answerError(cl call, ans answer, fault *wire.Fault, secrets ...Secret) *Err
 	return e
 }
 
-// fill sets the cause, and what goes with it, from a fault and from the HTTP status that is already set. fault is nil
-// when the body had none.
+// fill sets the cause and the outcome of a write, and what goes with them, from a fault and from the HTTP status that is
+// already set. fault is nil when the body had none.
 func (e *Error) fill(fault *wire.Fault, secrets ...Secret) {
+	e.fillCause(fault, secrets...)
+	e.Outcome = e.Cause.Facts().Outcome
+	if e.HTTPStatus >= http.StatusInternalServerError || (fault != nil && isSystem(fault.Type)) {
+		// Whatever the code says: a server that failed may have failed after the commit.
+		e.Outcome = OutcomeUnknown
+	}
+}
+
+func (e *Error) fillCause(fault *wire.Fault, secrets ...Secret) {
 	if fault == nil {
 		e.Cause = causeOfStatus(e.HTTPStatus)
 		if e.HTTPStatus == http.StatusBadRequest {
@@ -62,7 +66,7 @@ func (e *Error) fill(fault *wire.Fault, secrets ...Secret) {
 		if i == maxFaultErrors {
 			break
 		}
-		cause, ok := causeOfCode(item)
+		cause, ok := causeOfCode(item, fault.Type)
 		item = cleanFaultError(item, secrets)
 		e.Errors = append(e.Errors, item)
 		if id := existingID(item); id != "" && e.ExistingID == "" {
@@ -90,7 +94,7 @@ func cleanFaultError(item wire.FaultError, secrets []Secret) wire.FaultError {
 		Code:    trimCode(clean(item.Code, maxCodeRunes, secrets...)),
 		Element: clean(item.Element, maxDetailRunes, secrets...),
 	}
-	if cause, _ := causeOfCode(item); cause == CauseTokenExpired {
+	if cause, _ := causeOfCode(item, ""); cause == CauseTokenExpired {
 		// "Token expired: AB0..." repeats the head of the token.
 		out.Detail, _, _ = strings.Cut(out.Detail, ":")
 	}
@@ -105,9 +109,9 @@ func trimCode(code string) string {
 	return code
 }
 
-// causeOfCode returns the cause that an error's code stands for, and whether the code says one at all. The text is
-// looked at in a single case, where one code stands for two things of which one is dangerous.
-func causeOfCode(item wire.FaultError) (Cause, bool) {
+// causeOfCode returns the cause that an error's code stands for, and whether the code says one at all. The text and the
+// type of the fault are looked at in a single case, where one code stands for two things of which one is dangerous.
+func causeOfCode(item wire.FaultError, faultType string) (Cause, bool) {
 	code, err := strconv.Atoi(trimCode(item.Code))
 	if err != nil || code <= 0 {
 		return CauseUnrecognized, false
@@ -119,9 +123,9 @@ func causeOfCode(item wire.FaultError) (Cause, bool) {
 		return cause, true
 	}
 	switch {
-	case code == 6000 && savedAllTheSame(item):
+	case code == 6000 && (isSystem(faultType) || savedAllTheSame(item)):
 		return CauseSavedAllTheSame, true
-	case code == 6000, code == 6430, code == 6540:
+	case code == 6000, code == 6180, code == 6430, code == 6540:
 		return CauseBusinessRule, true
 	case code >= 2000 && code <= 2999, code >= 4000 && code <= 4999, code >= 6000 && code <= 6999:
 		return CauseInvalidRequest, true
@@ -173,12 +177,22 @@ func causeOfEntryCode(code int) (Cause, bool) {
 		return CauseDuplicateDocNumber, true
 	case 6200, 6210:
 		return CausePeriodClosed, true
+	case 6240:
+		return CauseDuplicateName, true
 	default:
 		return CauseUnrecognized, false
 	}
 }
 
-// savedAllTheSame recognises the one 6000 that comes although the entry may have been saved.
+// savedAllTheSame recognises the one 6000 that comes although the entry may have been saved. Nothing but its text tells
+// it from the many rules that share the code, and in a company that does not speak English the text is another one, which
+// nobody has recorded.
+//
+// Such a 6000 counts as refused. To take every 6000 in a strange language for an unknown outcome would be no safer: the
+// same request would be sent again and again, and the rule that it breaks, for which a 6000 nearly always stands, would
+// never be shown to the one person who can do something about it. What remains is an entry that was saved and is retried
+// by a person under a new requestid: its DocNumber is the same, which QuickBooks refuses if it warns of duplicates.
+// Callers that retry after a 6000 should look for the DocNumber first.
 func savedAllTheSame(item wire.FaultError) bool {
 	const sign = "unexpected error occurred while accessing or saving"
 	return strings.Contains(strings.ToLower(item.Detail+" "+item.Message), sign)
@@ -191,6 +205,8 @@ func causeOfType(faultType string, status int) Cause {
 	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusTooManyRequests,
 		status >= http.StatusInternalServerError:
 		return causeOfStatus(status)
+	case isSystem(faultType):
+		return CauseServer
 	}
 	switch strings.ToLower(strings.TrimSpace(faultType)) {
 	case "authentication", "authenticationfault", "applicationauthenticationfailed":
@@ -199,12 +215,13 @@ func causeOfType(faultType string, status int) Cause {
 		return CausePermission
 	case "validation", "validationfault":
 		return CauseInvalidRequest
-	case "systemfault":
-		return CauseServer
 	default:
 		return causeOfStatus(status)
 	}
 }
+
+// isSystem reports whether a fault's type says that the server itself failed.
+func isSystem(faultType string) bool { return strings.EqualFold(strings.TrimSpace(faultType), "SystemFault") }
 
 func causeOfStatus(status int) Cause {
 	switch {
@@ -229,13 +246,20 @@ func causeOfStatus(status int) Cause {
 	}
 }
 
-// existingID reads the Id of the present owner of a DocNumber out of a 6140: "... is assigned to TxnType=Journal Entry
-// with TxnId=3632". The sentence is localized; "TxnId=" was not seen to be.
+// existingID reads the Id of the present owner of a DocNumber out of a 6140, "... is assigned to TxnType=Journal Entry
+// with TxnId=3632", and of a name out of a 6240, "The name supplied already exists. : Id=1209". The sentences are
+// localized; the marks in front of the Ids were not seen to be.
 func existingID(item wire.FaultError) string {
-	if item.Code != "6140" {
+	mark := ""
+	switch item.Code {
+	case "6140":
+		mark = "TxnId="
+	case "6240":
+		mark = " Id="
+	default:
 		return ""
 	}
-	_, rest, _ := strings.Cut(item.Detail, "TxnId=")
+	_, rest, _ := strings.Cut(item.Detail, mark)
 	end := 0
 	for end < len(rest) && rest[end] >= '0' && rest[end] <= '9' {
 		end++
@@ -243,9 +267,10 @@ func existingID(item wire.FaultError) string {
 	return rest[:end]
 }
 
-// retryAfter reads the header Retry-After, in seconds or as a date, within [0, 1 h].
+// retryAfter reads the header Retry-After, in seconds or as a date, within [0, 10 min]. Longer waits are the caller's to
+// decide on: a header must not be able to silence a company for a day.
 func retryAfter(header http.Header, status int, cause Cause) time.Duration {
-	const most = time.Hour
+	const most = 10 * time.Minute
 	value := strings.TrimSpace(header.Get("Retry-After"))
 	var wait time.Duration
 	if seconds, err := strconv.ParseUint(value, 10, 32); err == nil {

@@ -2,20 +2,12 @@ package quickbooks
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"iter"
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 
 	"github.com/tillpost/tillpost/internal/quickbooks/wire"
 )
-
-// maxPages bounds every walk over query pages, against a server that never comes to an end.
-const maxPages = 200
 
 // Company is a handle for calls to one company with one access token. It is cheap: make a new one whenever the token
 // changes. Its calls return *Error.
@@ -41,45 +33,33 @@ type envelope struct {
 	Account           *accountRow        `json:"Account"`
 	CDCResponse       []changedRows      `json:"CDCResponse"`
 	BatchItemResponse []batchItem        `json:"BatchItemResponse"`
+	Time              text               `json:"time"`
 }
 
-// queryRows is the part of a query's answer that this client asks for.
-type queryRows struct {
-	Account      []accountRow        `json:"Account"`
-	JournalEntry []wire.JournalEntry `json:"JournalEntry"`
-	Department   []wire.Department   `json:"Department"`
-	Class        []wire.Class        `json:"Class"`
-	TotalCount   *int                `json:"totalCount"`
-}
-
-// changedRows are the rows of change data capture, kind by kind.
+// changedRows are the rows of change data capture, a group for each object.
 type changedRows struct {
+	Fault         *jsonFault  `json:"Fault"`
 	QueryResponse []queryRows `json:"QueryResponse"`
 }
 
-// accountRow is an account whose balances do not count if they are no whole hundredths: such a balance, of an
-// inventory account for example, must not keep the whole chart from being read.
-type accountRow struct {
-	wire.Account
-
-	CurrentBalance                balance `json:"CurrentBalance"`
-	CurrentBalanceWithSubAccounts balance `json:"CurrentBalanceWithSubAccounts"`
-}
-
-func (r accountRow) account() wire.Account {
-	account := r.Account
-	account.CurrentBalance = r.CurrentBalance.amount
-	account.CurrentBalanceWithSubAccounts = r.CurrentBalanceWithSubAccounts.amount
-	return account
-}
-
-type balance struct{ amount *wire.Decimal }
-
-// UnmarshalJSON never fails: what is no amount counts as absent.
-func (b *balance) UnmarshalJSON(data []byte) error {
-	var amount *wire.Decimal
-	if json.Unmarshal(data, &amount) == nil {
-		b.amount = amount
+// fault returns the fault of the whole answer, or of a part without which the answer is not whole. Those of single items
+// of a batch are not meant.
+func (e *envelope) fault() *jsonFault {
+	if e.Fault != nil {
+		return e.Fault
+	}
+	if e.QueryResponse != nil && e.QueryResponse.Fault != nil {
+		return e.QueryResponse.Fault
+	}
+	for _, group := range e.CDCResponse {
+		if group.Fault != nil {
+			return group.Fault
+		}
+		for i := range group.QueryResponse {
+			if fault := group.QueryResponse[i].Fault; fault != nil {
+				return fault
+			}
+		}
 	}
 	return nil
 }
@@ -102,76 +82,6 @@ func (co *Company) Preferences(ctx context.Context) (wire.Preferences, error) {
 		return wire.Preferences{}, err
 	}
 	return *env.Preferences, nil
-}
-
-// AccountsPage is one page of the chart of accounts.
-type AccountsPage struct {
-	// Accounts are at most wire.MaxPageRows accounts, ordered by Id, inactive ones included. A balance that is not a
-	// whole number of hundredths is left out.
-	Accounts []wire.Account
-	// Fetched is how many accounts came so far, this page included; Total how many there are to come in all, as far as
-	// is known: it was counted before the first page and never is less than Fetched.
-	Fetched, Total int
-}
-
-// Accounts reads the whole chart of accounts, page by page: one read to count, and one for each page, all metered by
-// Intuit. A company without accounts yields one empty page. An error ends the walk.
-func (co *Company) Accounts(ctx context.Context) iter.Seq2[AccountsPage, error] {
-	const from = " from Account where Active in (true,false)"
-	return func(yield func(AccountsPage, error) bool) {
-		env, err := co.query(ctx, "count accounts", "select count(*)"+from)
-		if err != nil {
-			yield(AccountsPage{}, err)
-			return
-		}
-		page := AccountsPage{}
-		if env.TotalCount != nil {
-			page.Total = *env.TotalCount
-		}
-		for range maxPages {
-			env, err := co.query(ctx, "list accounts", pageQuery("select *"+from, page.Fetched))
-			if err != nil {
-				yield(AccountsPage{}, err)
-				return
-			}
-			page.Accounts = make([]wire.Account, 0, len(env.Account))
-			for _, row := range env.Account {
-				page.Accounts = append(page.Accounts, row.account())
-			}
-			page.Fetched += len(page.Accounts)
-			page.Total = max(page.Total, page.Fetched)
-			if len(page.Accounts) == 0 && page.Fetched > 0 {
-				return
-			}
-			if !yield(page, nil) || lastPage(len(page.Accounts), page.Fetched, page.Total) {
-				return
-			}
-		}
-		yield(AccountsPage{}, co.endless("list accounts"))
-	}
-}
-
-// FindJournalEntries returns the journal entries whose DocNumber is docNumber, ordered by Id; none is not an error.
-// DocNumbers need not be unique in QuickBooks. It is a metered read: use it only to settle an unknown outcome.
-func (co *Company) FindJournalEntries(ctx context.Context, docNumber string) ([]wire.JournalEntry, error) {
-	const op = "find journal entries"
-	if docNumber == "" {
-		err := errors.New("the DocNumber is empty, which would match every entry without one")
-		return nil, refused(op, co.realm, CauseInvalidRequest, err)
-	}
-	statement := "select * from JournalEntry where DocNumber = " + quote(docNumber)
-	var found []wire.JournalEntry
-	for range maxPages {
-		rows, err := co.query(ctx, op, pageQuery(statement, len(found)))
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, rows.JournalEntry...)
-		if lastPage(len(rows.JournalEntry), len(found), 0) {
-			return found, nil
-		}
-	}
-	return nil, co.endless(op)
 }
 
 // ReadJournalEntry reads one journal entry by its Id. A deleted one, or one that never was, is CauseNotFound. It is a
@@ -224,28 +134,6 @@ func (co *Company) address(path string, values url.Values) (string, error) {
 	}
 	values.Set("minorversion", minorVersion)
 	return co.client.apiBase + "/v3/company/" + string(co.realm) + "/" + path + "?" + values.Encode(), nil
-}
-
-func (co *Company) endless(op string) *Error {
-	err := fmt.Errorf("more than %d pages", maxPages)
-	return &Error{Op: op, Realm: co.realm, Cause: CauseDecode, Outcome: OutcomeNotCommitted, err: err}
-}
-
-// pageQuery asks for the page after so many rows. Without an order pages may overlap.
-func pageQuery(statement string, fetched int) string {
-	return statement + " orderby Id startposition " + strconv.Itoa(fetched+1) +
-		" maxresults " + strconv.Itoa(wire.MaxPageRows)
-}
-
-// lastPage reports whether no page follows one of so many rows: it was empty, or it was not full and nothing is known
-// to be missing. A server that caps its pages lower than asked is walked to the end in this way.
-func lastPage(rows, fetched, total int) bool {
-	return rows == 0 || (rows < wire.MaxPageRows && fetched >= total)
-}
-
-// quote writes a text as a value of the query language, which escapes with a backslash and refuses a doubled quote.
-func quote(value string) string {
-	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(value) + "'"
 }
 
 func lacks(missing bool, name string) string {

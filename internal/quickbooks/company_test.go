@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -119,11 +120,11 @@ func TestAccountsPaging(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				pages = append(pages, len(page.Accounts))
-				for _, account := range page.Accounts {
+				pages = append(pages, len(page.Rows))
+				for _, account := range page.Rows {
 					seen[account.ID] = true
 				}
-				fetched += len(page.Accounts)
+				fetched += len(page.Rows)
 				if page.Fetched != fetched || page.Total < page.Fetched || page.Total < tt.counted {
 					t.Errorf("got fetched %d of %d after %d", page.Fetched, page.Total, fetched)
 				}
@@ -191,9 +192,9 @@ func TestAccountBalances(t *testing.T) {
 			{"Id":"2","Name":"Stock","CurrentBalance":0.12345,"CurrentBalanceWithSubAccounts":7},
 			{"Id":"3","Name":"Sales","AccountSubType":"NeverSeenBefore"}]}}`), nil
 	})
-	minus, seven, no := wire.Decimal(-1250), wire.Decimal(700), false
+	minus, thousand, seven, no := wire.Decimal(-1250), wire.Decimal(100000), wire.Decimal(700), false
 	want := []wire.Account{
-		{ID: "1", Name: "Cash", CurrentBalance: &minus, Active: &no},
+		{ID: "1", Name: "Cash", CurrentBalance: &minus, CurrentBalanceWithSubAccounts: &thousand, Active: &no},
 		{ID: "2", Name: "Stock", CurrentBalanceWithSubAccounts: &seven},
 		{ID: "3", Name: "Sales", AccountSubType: "NeverSeenBefore"},
 	}
@@ -201,7 +202,7 @@ func TestAccountBalances(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(want, page.Accounts); diff != "" || page.Total != 3 {
+		if diff := cmp.Diff(want, page.Rows); diff != "" || page.Total != 3 {
 			t.Errorf("of %d accounts differ (-want +got):\n%s", page.Total, diff)
 		}
 	}
@@ -229,7 +230,7 @@ func TestFindJournalEntries(t *testing.T) {
 					t.Errorf("got %q (%v), want %q", got, values, want)
 				}
 				calls++
-				rows := wire.QueryResponse{JournalEntry: make([]wire.JournalEntry, 1000)}
+				rows := wire.QueryResponse{JournalEntry: slices.Repeat([]wire.JournalEntry{{ID: "1"}}, 1000)}
 				if calls == 2 {
 					rows.JournalEntry = rows.JournalEntry[:1]
 				}

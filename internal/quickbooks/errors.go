@@ -36,7 +36,7 @@ type Error struct {
 	Cause Cause
 	// Outcome says whether a write may have been committed all the same.
 	Outcome Outcome
-	// RetryAfter is how long to stay away: what the answer said, at most an hour, or 60 s when throttled; else 0.
+	// RetryAfter is how long to stay away: what the answer said, at most 10 minutes, or 60 s when throttled; else 0.
 	RetryAfter time.Duration
 	// IntuitTID is Intuit's id of the call, which its support asks for.
 	IntuitTID string
@@ -44,7 +44,8 @@ type Error struct {
 	Detail string
 	// Errors are all errors of the fault, at most 40, cleaned in the same way.
 	Errors []wire.FaultError
-	// ExistingID is the Id of the entry that has the DocNumber already, when a 6140 names it.
+	// ExistingID is the Id of the entry that has the DocNumber already, or of what has the name, when a 6140 or a 6240
+	// says it.
 	ExistingID string
 
 	err error

@@ -149,7 +149,7 @@ func TestReadFaults(t *testing.T) {
 	}
 }
 
-// TestRetryAfter honours the header within an hour, and waits the published minute without one.
+// TestRetryAfter honours the header within ten minutes, and waits the published minute without one.
 func TestRetryAfter(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -161,7 +161,11 @@ func TestRetryAfter(t *testing.T) {
 		"seconds":             {429, "17", 17 * time.Second},
 		"date":                {429, "Sat, 01 Jan 2000 00:00:30 GMT", 30 * time.Second},
 		"date gone by":        {429, "Fri, 31 Dec 1999 23:00:00 GMT", time.Minute},
-		"too long":            {429, "999999", time.Hour},
+		"ten minutes":         {429, "600", 10 * time.Minute},
+		"too long":            {429, "999999", 10 * time.Minute},
+		"far too long":        {429, "99999999999999999999", time.Minute},
+		"date too far":        {429, "Sun, 02 Jan 2000 00:00:00 GMT", 10 * time.Minute},
+		"zero":                {429, "0", time.Minute},
 		"junk":                {429, "soon", time.Minute},
 		"negative":            {429, "-5", time.Minute},
 		"unavailable":         {503, "5", 5 * time.Second},

@@ -58,15 +58,16 @@ func FuzzAnswer(f *testing.F) {
 // FuzzFaultError classifies any fault of a batch item.
 func FuzzFaultError(f *testing.F) {
 	for _, c := range codeCases() {
-		f.Add(c.code, c.message, c.detail, "ValidationFault")
+		f.Add(c.code, c.message, c.detail, c.faultType)
 	}
 	f.Add("0", "\xff", "\x00", "SystemFault")
 	f.Fuzz(func(t *testing.T, code, message, detail, faultType string) {
 		e := checkError(t, quickbooks.FaultError("create journal entry", &wire.Fault{
 			Type: faultType, Error: []wire.FaultError{{Code: code, Message: message, Detail: detail}},
 		}))
-		if e.Outcome != e.Cause.Facts().Outcome {
-			t.Errorf("got %s for %s", e.Outcome, e.Cause)
+		system := strings.EqualFold(strings.TrimSpace(faultType), "SystemFault")
+		if want := e.Cause.Facts().Outcome; e.Outcome != want && !system || system && e.Outcome != quickbooks.OutcomeUnknown {
+			t.Errorf("got %s for %s of type %q", e.Outcome, e.Cause, faultType)
 		}
 	})
 }
@@ -142,6 +143,61 @@ func FuzzEncode(f *testing.F) {
 		}
 		if got.DocNumber != doc || got.PrivateNote != note || got.Line[0].Amount != wire.Decimal(amount) {
 			t.Errorf("got %+v", got)
+		}
+	})
+}
+
+// FuzzGrant gives any status and body to a refresh. Whatever comes, the result is a whole token or a whole Error without
+// a secret in it, and only an answer that says so ends the connection.
+func FuzzGrant(f *testing.F) {
+	for _, body := range []string{
+		granted, `{"error":"invalid_grant"}`, `{"error":"invalid_grant","x_error_reason":"user_not_in_realm"}`, gateway401, xml429,
+		htmlPage, `{"access_token":"a","expires_in":"x"}`, `{"error":{},"access_token":7}`, "", "null", "[]", "RT1-old",
+	} {
+		for _, status := range []int{200, 302, 400, 401, 500} {
+			f.Add(status, []byte(body))
+		}
+	}
+	f.Fuzz(func(t *testing.T, status int, body []byte) {
+		status = 200 + (status%400+400)%400
+		client := fakeClient(t, func(req *http.Request) (*http.Response, error) {
+			if req.Method == http.MethodGet {
+				return respond(200, document), nil
+			}
+			return respond(status, string(body)), nil
+		})
+		token, err := client.Refresh(t.Context(), "RT1-old-and-secret")
+		if err == nil {
+			if status > 299 || token.Access == "" || token.Refresh == "" || token.AccessExpiresAt.IsZero() {
+				t.Errorf("HTTP %d with %+v is a success", status, token)
+			}
+			return
+		}
+		e := checkError(t, err)
+		if e.Facts().Reconnect && (e.Code != "invalid_grant" || status >= 500) {
+			t.Errorf("HTTP %d with %q ends the connection: %v", status, body, e)
+		}
+		if strings.Contains(e.Error(), "RT1-old-and-secret") || strings.Contains(e.Error(), appSecret.Reveal()) {
+			t.Errorf("a secret got out: %v", e)
+		}
+	})
+}
+
+// FuzzChanges gives any body to change data capture.
+func FuzzChanges(f *testing.F) {
+	f.Add([]byte(`{"CDCResponse":[{"QueryResponse":[{"Account":[{"Id":"1","CurrentBalance":1.001}],"totalCount":2},{}]}],"time":"x"}`))
+	f.Add([]byte(`{"CDCResponse":[{"QueryResponse":[{"JournalEntry":[{"Id":"7","status":"Deleted","MetaData":{"LastUpdatedTime":"x"}}]}]}]}`))
+	f.Add([]byte(`{"CDCResponse":[{"Fault":{}}],"time":7}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		got, err := changes(t, 200, string(body), quickbooks.ObjectAccount, quickbooks.ObjectJournalEntry)
+		if err != nil {
+			checkError(t, err)
+			return
+		}
+		for _, gone := range got.Deleted {
+			if gone.Realm != realm || gone.Object != quickbooks.ObjectJournalEntry || gone.Operation != quickbooks.OperationDeleted {
+				t.Errorf("got %+v", gone)
+			}
 		}
 	})
 }

@@ -16,77 +16,105 @@ import (
 	"github.com/tillpost/tillpost/internal/quickbooks/wire"
 )
 
-// knownFault is what comes over the wire, and what the client makes of it.
-type knownFault struct {
-	Status    int
-	Envelope  simulator.Envelope
-	Cause     quickbooks.Cause
-	Transient bool
-	Outcome   quickbooks.Outcome
-	Actor     quickbooks.Actor
+// meaning is how a fault comes over the wire, and all that the client makes of it when a write runs into it.
+type meaning struct {
+	Status     int
+	Envelope   simulator.Envelope
+	Cause      quickbooks.Cause
+	Transient  bool
+	Outcome    quickbooks.Outcome
+	Actor      quickbooks.Actor
+	ExistingID string
 }
 
-// knownFaults says, for each fault that the simulator knows, all that a write meets which runs into it.
-func knownFaults() map[string]knownFault {
+// meanings has every fault of Intuit's that is documented or was recorded, by the name that the simulator gives it: its
+// code, with a word behind it where one code comes in several forms.
+func meanings() map[string]meaning {
 	const (
 		nobody, retailer, operator = quickbooks.ActorNobody, quickbooks.ActorRetailer, quickbooks.ActorOperator
 		service, gateway           = simulator.EnvelopeService, simulator.EnvelopeGateway
-		raw                        = simulator.EnvelopeRaw
+		xml, raw                   = simulator.EnvelopeXML, simulator.EnvelopeRaw
 	)
-	wrong := knownFault{400, service, quickbooks.CauseInvalidRequest, false, done, operator}
-	reference := knownFault{400, service, quickbooks.CauseAccountNotFound, false, done, retailer}
-	rule := knownFault{400, service, quickbooks.CauseBusinessRule, false, done, retailer}
-	company := knownFault{400, service, quickbooks.CauseCompanyUnavailable, true, done, nobody}
-	inactive := knownFault{400, service, quickbooks.CauseAccountInactive, false, done, retailer}
-	closed := knownFault{400, service, quickbooks.CausePeriodClosed, false, done, retailer}
-	permission := knownFault{400, service, quickbooks.CausePermission, false, done, retailer}
-	token := knownFault{401, gateway, quickbooks.CauseTokenExpired, true, done, nobody}
-	server := func(status int, envelope simulator.Envelope) knownFault {
-		return knownFault{status, envelope, quickbooks.CauseServer, true, unknown, nobody}
+	// Nothing was written, and we, or the retailer, have to do something.
+	ours := func(cause quickbooks.Cause) meaning { return meaning{400, service, cause, false, done, operator, ""} }
+	theirs := func(cause quickbooks.Cause) meaning { return meaning{400, service, cause, false, done, retailer, ""} }
+	// It passes, or is settled, by itself.
+	passes := func(status int, in simulator.Envelope, cause quickbooks.Cause, outcome quickbooks.Outcome) meaning {
+		return meaning{status, in, cause, true, outcome, nobody, ""}
 	}
-	throttled := func(envelope simulator.Envelope) knownFault {
-		return knownFault{429, envelope, quickbooks.CauseThrottled, true, done, nobody}
-	}
-	faults := map[string]knownFault{
-		"120": {401, service, quickbooks.CauseUserNotAdmin, false, done, retailer},
+	invalid, rule := ours(quickbooks.CauseInvalidRequest), theirs(quickbooks.CauseBusinessRule)
+	reference, inactive := theirs(quickbooks.CauseAccountNotFound), theirs(quickbooks.CauseAccountInactive)
+	company := passes(400, service, quickbooks.CauseCompanyUnavailable, done)
+	token := passes(401, gateway, quickbooks.CauseTokenExpired, done)
+	return map[string]meaning{
+		"120": {401, service, quickbooks.CauseUserNotAdmin, false, done, retailer, ""},
 		"130": company, "140": company, "150": company,
-		"600": {400, service, quickbooks.CauseDuplicateRequestID, false, unknown, nobody},
+		"500": invalid,
+		"600": {400, service, quickbooks.CauseDuplicateRequestID, false, unknown, nobody, ""},
 		"610": inactive, "610-deleted": inactive,
-		"2300": {400, service, quickbooks.CauseUnbalanced, false, done, operator},
+		"620": invalid, "630": invalid, "700": invalid, "800": invalid, "900": invalid, "1040": invalid,
+		"2000": invalid, "2010": invalid, "2020": invalid, "2030": invalid, "2040": invalid, "2050": invalid, "2060": invalid,
+		"2070": invalid, "2090": invalid, "2110": invalid, "2130": invalid, "2140": invalid, "2170": invalid,
+		"2250": invalid, "2260": invalid, "2270": invalid, "2280": invalid, "2290": invalid,
+		"2300": ours(quickbooks.CauseUnbalanced),
 		"2500": reference, "2500-class": reference, "2500-department": reference, "2500-name": reference,
-		"3001": throttled(gateway), "3001-service": throttled(service), "3001-xml": throttled(simulator.EnvelopeXML),
-		"3100": {403, gateway, quickbooks.CauseForbidden, false, done, operator},
-		"3200": token, "3200-revoked": token, "3200-malformed": token, "3202": token,
-		"5010": {400, service, quickbooks.CauseStaleObject, false, done, operator},
-		"5020": permission, "5030": permission,
+		"3001":         passes(429, gateway, quickbooks.CauseThrottled, done),
+		"3001-service": passes(429, service, quickbooks.CauseThrottled, done),
+		"3001-xml":     passes(429, xml, quickbooks.CauseThrottled, done),
+		"3100":         {403, gateway, quickbooks.CauseForbidden, false, done, operator, ""},
+		"3200":         token, "3200-revoked": token, "3200-malformed": token, "3202": token,
+		"4000": invalid, "4001": invalid, "4002": invalid,
+		"5010": ours(quickbooks.CauseStaleObject),
+		"5020": theirs(quickbooks.CausePermission), "5030": theirs(quickbooks.CausePermission),
 		"6000-lines": rule, "6000-customer": rule, "6000-vendor": rule, "6000-amount": rule, "6000-unbalanced": rule,
-		"6000-saved": {400, service, quickbooks.CauseSavedAllTheSame, true, unknown, nobody},
-		"6140":       {400, service, quickbooks.CauseDuplicateDocNumber, false, done, retailer},
-		"6190":       {400, service, quickbooks.CauseSubscriptionLapsed, false, done, retailer},
-		"6200":       closed, "6210": closed, "6240-id": wrong, "6430": rule, "6540": rule,
-		"10000": server(500, service), "10100": server(400, service), "10200": server(400, service),
-		"200-html": {200, raw, quickbooks.CauseDecode, true, unknown, nobody},
-		"404":      {404, raw, quickbooks.CauseNotFound, false, done, operator},
-		"500":      wrong, "502-html": server(502, raw), "503": server(503, raw), "504": server(504, raw),
-		"500-empty": server(500, raw),
+		"6000-saved": passes(400, service, quickbooks.CauseSavedAllTheSame, unknown),
+		"6010":       invalid, "6060": invalid, "6150": invalid, "6180": rule,
+		"6140": {400, service, quickbooks.CauseDuplicateDocNumber, false, done, retailer, "3632"},
+		"6190": theirs(quickbooks.CauseSubscriptionLapsed),
+		"6200": theirs(quickbooks.CausePeriodClosed), "6210": theirs(quickbooks.CausePeriodClosed),
+		"6240":    theirs(quickbooks.CauseDuplicateName),
+		"6240-id": {400, service, quickbooks.CauseDuplicateName, false, done, retailer, "1209"},
+		"6430":    rule, "6540": rule,
+		"10000": passes(500, service, quickbooks.CauseServer, unknown),
+		"10100": passes(400, service, quickbooks.CauseServer, unknown),
+		"10200": passes(400, service, quickbooks.CauseServer, unknown),
+		// Without a code.
+		"200-html":  passes(200, raw, quickbooks.CauseDecode, unknown),
+		"404":       {404, raw, quickbooks.CauseNotFound, false, done, operator, ""},
+		"500-empty": passes(500, raw, quickbooks.CauseServer, unknown),
+		"502-html":  passes(502, raw, quickbooks.CauseServer, unknown),
+		"503":       passes(503, raw, quickbooks.CauseServer, unknown),
+		"504":       passes(504, raw, quickbooks.CauseServer, unknown),
 	}
-	for code := range invalidCodes() {
-		faults[code] = wrong
+}
+
+// grantMeanings has the errors of the token endpoint in the same way. A grant that was refused was not carried out.
+func grantMeanings() map[string]meaning {
+	const oauth, retailer = simulator.EnvelopeOAuth, quickbooks.ActorRetailer
+	dead := meaning{400, oauth, quickbooks.CauseGrantDead, false, done, retailer, ""}
+	return map[string]meaning{
+		"invalid_grant": dead, "invalid_grant-dead": dead, "invalid_grant-type": dead,
+		"invalid_client": {401, oauth, quickbooks.CauseClientRejected, false, done, quickbooks.ActorOperator, ""},
 	}
-	return faults
+}
+
+// meaningOf is what the client made of a failed call.
+func meaningOf(e *quickbooks.Error, in simulator.Envelope) meaning {
+	facts := e.Facts()
+	return meaning{e.HTTPStatus, in, e.Cause, facts.Transient, e.Outcome, facts.Actor, e.ExistingID}
 }
 
 // TestKnownFaults makes a real simulator answer each fault to a write, as it would come from Intuit. Whatever the client
 // says was not written is not in the books, and what it says may have been written is told from what was not.
 func TestKnownFaults(t *testing.T) {
 	t.Parallel()
-	want := knownFaults()
-	seen := map[string]bool{}
+	want, grants := meanings(), grantMeanings()
 	for _, known := range simulator.KnownFaults() {
-		if known.Envelope == simulator.EnvelopeOAuth {
-			continue
+		if _, grant := grants[known.Name]; grant {
+			continue // TestKnownGrantFaults plays it
 		}
-		seen[known.Name] = true
+		expected := want[known.Name]
+		delete(want, known.Name)
 		t.Run(known.Name, func(t *testing.T) {
 			t.Parallel()
 			sim, company := connectedSimulator(t)
@@ -95,13 +123,11 @@ func TestKnownFaults(t *testing.T) {
 			}
 			_, receipt, err := company.PostJournalEntry(t.Context(), bookable(t))
 			e := asError(t, err)
-			facts := e.Cause.Facts()
-			got := knownFault{e.HTTPStatus, known.Envelope, e.Cause, facts.Transient, e.Outcome, facts.Actor}
-			if diff := cmp.Diff(want[known.Name], got); diff != "" {
+			if diff := cmp.Diff(expected, meaningOf(e, known.Envelope)); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
-			if receipt.IntuitTID == "" || e.IntuitTID != receipt.IntuitTID || facts.Words == "" || e.Code != known.Code {
-				t.Errorf("tid %q and %q, code %q, words %q", receipt.IntuitTID, e.IntuitTID, e.Code, facts.Words)
+			if receipt.IntuitTID == "" || e.IntuitTID != receipt.IntuitTID || e.Facts().Words == "" || e.Code != known.Code {
+				t.Errorf("tid %q and %q, code %q, words %q", receipt.IntuitTID, e.IntuitTID, e.Code, e.Facts().Words)
 			}
 			booked, journalErr := sim.Journal(simulator.DefaultRealm)
 			if journalErr != nil || (len(booked) > 0) != known.Committed || (len(booked) > 0 && e.Outcome == done) {
@@ -113,28 +139,35 @@ func TestKnownFaults(t *testing.T) {
 		})
 	}
 	for name := range want {
-		if !seen[name] {
-			t.Errorf("the simulator does not know the fault %s", name)
-		}
+		t.Errorf("the simulator does not know the fault %s", name)
 	}
 }
 
-// TestKnownOAuthFaults does the same for the token endpoint.
-func TestKnownOAuthFaults(t *testing.T) {
+// TestKnownGrantFaults does the same for the token endpoint, which meets what has no code as well.
+func TestKnownGrantFaults(t *testing.T) {
 	t.Parallel()
-	for name, cause := range map[string]quickbooks.Cause{
-		"invalid_grant": quickbooks.CauseGrantDead, "invalid_grant-dead": quickbooks.CauseGrantDead,
-		"invalid_grant-type": quickbooks.CauseGrantDead, "invalid_client": quickbooks.CauseClientRejected,
-		"503": quickbooks.CauseServer, "502-html": quickbooks.CauseServer, "200-html": quickbooks.CauseDecode,
-	} {
+	want := grantMeanings()
+	for _, known := range simulator.KnownFaults() {
+		if known.Envelope == simulator.EnvelopeRaw {
+			want[known.Name] = meanings()[known.Name]
+		}
+		expected, ok := want[known.Name]
+		if known.Envelope != simulator.EnvelopeOAuth && !ok {
+			continue
+		}
 		sim, client := simulated(t)
-		if _, err := sim.AddFault(simulator.FaultRule{Fault: name, Kinds: []simulator.Kind{simulator.KindToken}}); err != nil {
+		if _, err := sim.AddFault(simulator.FaultRule{Fault: known.Name, Kinds: []simulator.Kind{simulator.KindToken}}); err != nil {
 			t.Fatal(err)
 		}
 		_, err := client.Refresh(t.Context(), "RT1-1")
-		if e := asError(t, err); e.Cause != cause {
-			t.Errorf("%s: %s, want %s", name, e.Cause, cause)
+		e := asError(t, err)
+		if diff := cmp.Diff(expected, meaningOf(e, known.Envelope)); diff != "" || e.Code != known.Code || e.IntuitTID == "" {
+			t.Errorf("%s: code %q, tid %q (-want +got)\n%s", known.Name, e.Code, e.IntuitTID, diff)
 		}
+		delete(want, known.Name)
+	}
+	for name := range want {
+		t.Errorf("the simulator does not know the error %s", name)
 	}
 }
 

@@ -57,8 +57,8 @@ func (c *Client) Exchange(ctx context.Context, code string) (Token, error) {
 }
 
 // Refresh gets a new access token, and the refresh token to use from now on: a new one, or the old one if Intuit did
-// not replace it. Only CauseGrantDead means that the connection is dead. After OutcomeUnknown the same refresh token
-// may be tried again. Two refreshes of one connection at a time can end it: the caller keeps them apart.
+// not replace it. Only causes with Facts.Reconnect mean that the connection is dead. After OutcomeUnknown the same refresh
+// token may be tried again. Two refreshes of one connection at a time can end it: the caller keeps them apart.
 func (c *Client) Refresh(ctx context.Context, refreshToken Secret) (Token, error) {
 	const op = "refresh token"
 	if !validToken(refreshToken) {
@@ -260,6 +260,9 @@ func oauthError(cl call, ans answer, secrets ...Secret) *Error {
 	switch e.Code {
 	case "invalid_grant":
 		e.Cause = CauseGrantDead
+		if body.Reason == "user_not_in_realm" {
+			e.Cause = CauseUserRemoved
+		}
 	case "invalid_client", "unauthorized_client", "access_denied":
 		e.Cause = CauseClientRejected
 	case "temporarily_unavailable", "server_error":

@@ -174,7 +174,9 @@ func TestGrantFailures(t *testing.T) {
 		"dead":              {400, `{"error":"invalid_grant"}`, quickbooks.CauseGrantDead, done, "invalid_grant", ""},
 		"used":              {400, `{"error":"invalid_grant","error_description":"Incorrect or invalid refresh token"}`, quickbooks.CauseGrantDead, done, "invalid_grant", "Incorrect or invalid refresh token"},
 		"wrong kind":        {400, `{"error":"invalid_grant","error_description":"Incorrect Token type or clientID"}`, quickbooks.CauseGrantDead, done, "invalid_grant", "Incorrect Token type or clientID"},
-		"removed":           {400, `{"error":"invalid_grant","error_description":"Unauthorized Request: User is not a member of the specified Realm","x_error_reason":"user_not_in_realm","x_error_reason_detail":"The user is not in the specified realm"}`, quickbooks.CauseGrantDead, done, "invalid_grant", "Unauthorized Request: User is not a member of the specified Realm (user_not_in_realm)"},
+		"removed":           {400, `{"error":"invalid_grant","error_description":"Unauthorized Request: User is not a member of the specified Realm","x_error_reason":"user_not_in_realm","x_error_reason_detail":"The user is not in the specified realm"}`, quickbooks.CauseUserRemoved, done, "invalid_grant", "Unauthorized Request: User is not a member of the specified Realm (user_not_in_realm)"},
+		"other reason":      {400, `{"error":"invalid_grant","x_error_reason":"other"}`, quickbooks.CauseGrantDead, done, "invalid_grant", "(other)"},
+		"too large":         {200, `{"access_token":"` + strings.Repeat("x", 1<<20) + `"}`, quickbooks.CauseDecode, unknown, "", ""},
 		"dead in a 200":     {200, `{"error":"invalid_grant"}`, quickbooks.CauseGrantDead, done, "invalid_grant", ""},
 		"wrong keys":        {401, `{"error":"invalid_client"}`, quickbooks.CauseClientRejected, done, "invalid_client", ""},
 		"wrong keys, mute":  {401, ``, quickbooks.CauseClientRejected, done, "", ""},
@@ -265,6 +267,8 @@ func TestRevoke(t *testing.T) {
 		"wrong keys":       {401, `{"error":"invalid_client"}`, quickbooks.CauseClientRejected},
 		"wrong keys, 400":  {400, `{"error":"invalid_client"}`, quickbooks.CauseClientRejected},
 		"server":           {500, ``, quickbooks.CauseServer},
+		"redirect":         {307, ``, quickbooks.CauseRedirected},
+		"throttled":        {429, ``, quickbooks.CauseThrottled},
 	} {
 		server := &intuit{status: tt.status, body: tt.body}
 		err := newClient(t, serve(t, server.ServeHTTP)).Revoke(t.Context(), "RT1-old")

@@ -87,8 +87,8 @@ func NewPacer(limits Limits) *Pacer {
 // when the answer is in or given up on; until then the slots stay taken. Calling release again does nothing. Wait fails
 // when ctx ends first, with its error, and for a kind that does not exist; then release is nil.
 func (p *Pacer) Wait(ctx context.Context, kind RequestKind) (release func(), err error) {
-	if kind != Single && kind != Batch {
-		return nil, fmt.Errorf("pacing: kind %d is neither Single nor Batch", kind)
+	if !kind.known() {
+		return nil, fmt.Errorf("pacing: there is no kind %d", kind)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("waiting for a QuickBooks request slot: %w", err)
@@ -270,7 +270,7 @@ func (p *Pacer) judge(kind RequestKind, now time.Time) verdict {
 			v.at = at
 		}
 	}
-	if kind == Single || !v.known || v.at.After(now) {
+	if kind != Batch || !v.known || v.at.After(now) {
 		return v
 	}
 	at, known := p.batches.free(now)

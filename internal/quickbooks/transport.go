@@ -117,6 +117,8 @@ type call struct {
 	url    string
 	body   []byte
 	write  bool
+	// itself says that a write names one object and points at no other, so that what is not found is that object.
+	itself bool
 	// check says what a successful answer lacks; "" when it is whole.
 	check func(*envelope) string
 }
@@ -171,8 +173,8 @@ func decodeAnswer(cl call, ans answer, secrets ...Secret) (*envelope, *Error) {
 		}
 		return nil, unreadable(cl, ans, err)
 	}
-	if env.Fault != nil {
-		return nil, answerError(cl, ans, env.Fault.wire(), secrets...)
+	if fault := env.fault(); fault != nil {
+		return nil, answerError(cl, ans, fault.wire(), secrets...)
 	}
 	if lack := cl.check(env); lack != "" {
 		return nil, unreadable(cl, ans, errors.New(lack))

@@ -9,14 +9,16 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 )
 
-// MaxWebhookBytes is the largest body of a webhook that is read.
+// MaxWebhookBytes is the largest body of a webhook that is taken.
 const MaxWebhookBytes = 1 << 20
 
 // SignatureHeader is the header that a webhook's signature comes in.
 const SignatureHeader = "Intuit-Signature"
+
+// maxEventRunes bounds the ids that a webhook brings.
+const maxEventRunes = 100
 
 // What can be wrong with a webhook. Neither says more, as the caller is not known.
 var (
@@ -24,34 +26,25 @@ var (
 	ErrWebhookBody      = errors.New("the webhook cannot be read")
 )
 
-// WebhookChange is a change that Intuit tells of: a hint to read, never the truth itself.
-type WebhookChange struct {
-	Realm RealmID
-	// Object is the kind of the object in lower case, "journalentry"; ID is its Id.
-	Object string
-	ID     string
-	// Operation is what happened in lower case: "created", "updated", "deleted", "merged" or "voided".
-	Operation string
-	// At is when it happened; EventID is unique for the change, empty in the older form.
-	At      time.Time
-	EventID string
-}
-
 // VerifyWebhook checks the signature of a webhook in constant time and returns the changes that it tells of, in either of
-// Intuit's two forms. It fails with ErrWebhookSignature or ErrWebhookBody, before or after which nothing of the body must
-// be believed.
-func VerifyWebhook(verifier Secret, signature string, body []byte) ([]WebhookChange, error) {
+// Intuit's two forms. It fails with ErrWebhookBody for a body that is too large or in neither form, and with
+// ErrWebhookSignature; an empty verifier token fits no signature.
+//
+// A webhook is a hint, never the truth itself: what it tells may come late, twice, or not at all. So a single event that
+// names no company, no object or no id is left out, and one of an unknown object or operation is not: answering it with
+// an error would only make Intuit send the same body for days and hold back those behind it.
+func VerifyWebhook(verifierToken Secret, signature string, body []byte) ([]Change, error) {
+	if len(body) > MaxWebhookBytes {
+		return nil, fmt.Errorf("%w: %d bytes, %d are taken", ErrWebhookBody, len(body), MaxWebhookBytes)
+	}
 	given, err := base64.StdEncoding.DecodeString(strings.TrimSpace(signature))
-	if err != nil || verifier == "" {
+	if err != nil || verifierToken == "" {
 		return nil, ErrWebhookSignature
 	}
-	mac := hmac.New(sha256.New, []byte(verifier.Reveal()))
+	mac := hmac.New(sha256.New, []byte(verifierToken.Reveal()))
 	mac.Write(body)
 	if !hmac.Equal(given, mac.Sum(nil)) {
 		return nil, ErrWebhookSignature
-	}
-	if len(body) > MaxWebhookBytes {
-		return nil, fmt.Errorf("%w: %d bytes, %d are read", ErrWebhookBody, len(body), MaxWebhookBytes)
 	}
 	if trimmed := bytes.TrimLeft(body, " \t\r\n"); len(trimmed) > 0 && trimmed[0] == '[' {
 		return cloudEvents(body)
@@ -60,63 +53,97 @@ func VerifyWebhook(verifier Secret, signature string, body []byte) ([]WebhookCha
 }
 
 // cloudEvents reads the present form: a list of events, whose type is "qbo.account.created.v1".
-func cloudEvents(body []byte) ([]WebhookChange, error) {
+func cloudEvents(body []byte) ([]Change, error) {
 	var events []struct {
-		ID       string    `json:"id"`
-		Type     string    `json:"type"`
-		Time     time.Time `json:"time"`
-		EntityID string    `json:"intuitentityid"`
-		Realm    string    `json:"intuitaccountid"`
+		ID     text `json:"id"`
+		Type   text `json:"type"`
+		Time   text `json:"time"`
+		Entity text `json:"intuitentityid"`
+		Realm  text `json:"intuitaccountid"`
 	}
 	if err := json.Unmarshal(body, &events); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrWebhookBody, err)
 	}
-	changes := make([]WebhookChange, 0, len(events))
+	changes := make([]Change, 0, len(events))
 	for _, e := range events {
-		realm, err := ParseRealmID(e.Realm)
-		parts := strings.Split(strings.ToLower(e.Type), ".")
-		if err != nil || len(parts) != 4 || parts[0] != "qbo" {
-			return nil, fmt.Errorf("%w: event of type %q", ErrWebhookBody, clean(e.Type, maxCodeRunes))
+		source, rest, _ := strings.Cut(string(e.Type), ".")
+		object, rest, _ := strings.Cut(rest, ".")
+		operation, _, _ := strings.Cut(rest, ".")
+		if !strings.EqualFold(source, "qbo") {
+			continue // of another of Intuit's products
 		}
-		changes = append(changes, WebhookChange{
-			Realm: realm, Object: parts[1], ID: e.EntityID, Operation: parts[2], At: e.Time, EventID: e.ID,
+		changes = appendChange(changes, Change{
+			Realm: RealmID(e.Realm), Object: objectNamed(object), ID: string(e.Entity),
+			Operation: Operation(strings.ToLower(operation)), At: momentOf(string(e.Time)), EventID: string(e.ID),
 		})
 	}
 	return changes, nil
 }
 
 // olderNotifications reads the form from before 2026.
-func olderNotifications(body []byte) ([]WebhookChange, error) {
+func olderNotifications(body []byte) ([]Change, error) {
 	var older struct {
 		Notifications []struct {
-			Realm string `json:"realmId"`
+			Realm text `json:"realmId"`
 			Event struct {
 				Entities []struct {
-					Name      string    `json:"name"`
-					ID        string    `json:"id"`
-					Operation string    `json:"operation"`
-					Updated   time.Time `json:"lastUpdated"`
+					Name      text `json:"name"`
+					ID        text `json:"id"`
+					Operation text `json:"operation"`
+					Updated   text `json:"lastUpdated"`
 				} `json:"entities"`
 			} `json:"dataChangeEvent"`
 		} `json:"eventNotifications"`
 	}
-	if err := json.Unmarshal(body, &older); err != nil || older.Notifications == nil {
-		return nil, fmt.Errorf("%w: %w", ErrWebhookBody, errors.Join(err, errors.New("no notifications in it")))
+	if err := json.Unmarshal(body, &older); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrWebhookBody, err)
 	}
-	past := map[string]string{
-		"create": "created", "update": "updated", "delete": "deleted", "merge": "merged", "void": "voided",
+	if older.Notifications == nil {
+		return nil, fmt.Errorf("%w: there are no notifications in it", ErrWebhookBody)
 	}
-	var changes []WebhookChange
+	var changes []Change
 	for _, n := range older.Notifications {
-		realm, err := ParseRealmID(n.Realm)
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrWebhookBody, err)
-		}
 		for _, e := range n.Event.Entities {
-			changes = append(changes, WebhookChange{
-				Realm: realm, Object: strings.ToLower(e.Name), ID: e.ID, Operation: past[strings.ToLower(e.Operation)], At: e.Updated,
+			changes = appendChange(changes, Change{
+				Realm: RealmID(n.Realm), Object: objectNamed(string(e.Name)), ID: string(e.ID),
+				Operation: pastOperation(string(e.Operation)), At: momentOf(string(e.Updated)),
 			})
 		}
 	}
 	return changes, nil
+}
+
+// pastOperation turns the older form's word for an operation, "Create", into that of the present one.
+func pastOperation(word string) Operation {
+	switch word = strings.ToLower(word); word {
+	case "create":
+		return OperationCreated
+	case "update":
+		return OperationUpdated
+	case "delete":
+		return OperationDeleted
+	case "merge":
+		return OperationMerged
+	case "void":
+		return OperationVoided
+	default:
+		return Operation(word)
+	}
+}
+
+// appendChange takes a change that can be looked up and stored: all of its names are there, short and printable. An
+// EventID that is not is dropped alone.
+func appendChange(changes []Change, c Change) []Change {
+	if _, err := ParseRealmID(string(c.Realm)); err != nil {
+		return changes
+	}
+	for _, name := range [...]string{string(c.Object), string(c.Operation), c.ID} {
+		if name == "" || clean(name, maxCodeRunes) != name {
+			return changes
+		}
+	}
+	if clean(c.EventID, maxEventRunes) != c.EventID {
+		c.EventID = ""
+	}
+	return append(changes, c)
 }

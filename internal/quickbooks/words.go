@@ -22,6 +22,8 @@ func (c Cause) words() string {
 		CauseClientRejected: "QuickBooks does not accept the keys of this service. We have to correct them; nothing is lost.",
 		CauseUserNotAdmin: "The person who connected QuickBooks is no longer an administrator of the company. " +
 			"Make that person an administrator again, or connect again as one.",
+		CauseUserRemoved: "The person who connected QuickBooks does not belong to the company any more. " +
+			"Connect again, as an administrator of the company; everything that waits is posted then.",
 		CausePermission: "Your QuickBooks plan or user rights do not allow this. " +
 			"Check the plan and the rights of the person who connected.",
 		CauseSubscriptionLapsed: "Your QuickBooks subscription or trial has ended, so nothing can be added to the books. " +
@@ -31,6 +33,8 @@ func (c Cause) words() string {
 			"Move or remove the closing date there, then retry, or skip the event.",
 		CauseDuplicateDocNumber: "QuickBooks already has an entry with this journal number. " +
 			"Check whether that entry is the same; if not, change its number in QuickBooks and retry.",
+		CauseDuplicateName: "QuickBooks already has an account with this name, perhaps an inactive one. " +
+			"Use that account, or choose another name.",
 		CauseDuplicateRequestID: "QuickBooks says that it has had this request before. " +
 			"Whether the entry is in the books is being checked; nothing is posted twice.",
 		CauseAccountNotFound: "An account that this entry posts to, or a location, class or name on it, is not in QuickBooks. " +
@@ -38,7 +42,7 @@ func (c Cause) words() string {
 		CauseAccountInactive: "An account that this entry posts to, or a name on it, was made inactive in QuickBooks. " +
 			"Make it active there, or map to another one, then retry.",
 		CauseUnbalanced:   "QuickBooks found the debits and credits of this entry unequal. We have to look at it.",
-		CauseBusinessRule: "A rule in QuickBooks does not allow this entry. See the message of QuickBooks, correct it, then retry.",
+		CauseBusinessRule: "A rule in QuickBooks does not allow this. See the message of QuickBooks, correct it, then retry.",
 		CauseSavedAllTheSame: "QuickBooks reported an error but may have saved the entry. " +
 			"This is being settled by itself; nothing is posted twice.",
 		CauseInvalidRequest: "QuickBooks could not read what we sent. We have to look at it; nothing is lost.",

@@ -1,41 +1,53 @@
 package quickbooks
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
-	"unicode/utf16"
-	"unicode/utf8"
+	"slices"
 
 	"github.com/tillpost/tillpost/internal/quickbooks/wire"
 )
 
-// RequestKind says how a request travels, and so which of Intuit's limits it counts against.
+// RequestKind says what a request does and how it travels, and so which of Intuit's limits it counts against.
 type RequestKind uint8
 
-// The kinds. Their numbers are stored by callers and do not change. Reads are paced as Single.
+// The kinds. Their numbers are stored by callers and do not change.
 const (
-	// Single is one object in a call of its own.
+	// Single creates one journal entry in a call of its own. Reads are paced as Single.
 	Single RequestKind = 1
 	// Batch is up to wire.MaxBatchItems operations in one call.
 	Batch RequestKind = 2
+	// AccountCreate creates one account.
+	AccountCreate RequestKind = 3
+	// EntryUpdate changes one journal entry.
+	EntryUpdate RequestKind = 4
+	// EntryDelete deletes one journal entry.
+	EntryDelete RequestKind = 5
 )
 
-// String returns "single", "batch" or "invalid".
+// String returns the kind in words, or "invalid".
 func (k RequestKind) String() string {
 	switch k {
 	case Single:
 		return "single"
 	case Batch:
 		return "batch"
+	case AccountCreate:
+		return "account create"
+	case EntryUpdate:
+		return "entry update"
+	case EntryDelete:
+		return "entry delete"
 	default:
 		return "invalid"
 	}
 }
+
+func (k RequestKind) known() bool { return k >= Single && k <= EntryDelete }
 
 // Request is one write, complete: what is stored before it is sent, and sent again byte for byte if its outcome stays
 // unknown. QuickBooks knows a repeat by ID (and in a batch by every bId as well) and gives the first answer again.
@@ -43,23 +55,19 @@ type Request struct {
 	Kind RequestKind
 	// ID is the requestid, unique in the company for ever: at most 50 characters, for a batch 36.
 	ID string
-	// Body is what EncodeJournalEntry or EncodeBatch returned: at most MaxRequestBytes.
+	// Body is what the encoder of the kind returned: at most MaxRequestBytes.
 	Body []byte
 }
-
-// ErrLimit says that something is longer or more than QuickBooks takes.
-var ErrLimit = errors.New("over a limit of QuickBooks")
 
 // Check returns an error that wraps ErrLimit, or says what else is wrong, if the request can never be sent. It does not
 // look into the body.
 func (r Request) Check() error {
+	if !r.Kind.known() {
+		return fmt.Errorf("request %q: there is no kind %d", r.ID, r.Kind)
+	}
 	most := wire.MaxRequestID
-	switch r.Kind {
-	case Single:
-	case Batch:
+	if r.Kind == Batch {
 		most = wire.MaxBatchRequestID
-	default:
-		return fmt.Errorf("request %q: kind %d is neither Single nor Batch", r.ID, r.Kind)
 	}
 	if r.ID == "" {
 		return errors.New("a request without an id: it could not be repeated safely")
@@ -74,111 +82,53 @@ func (r Request) Check() error {
 	return nil
 }
 
-// EncodeJournalEntry returns the body of a create. The same entry gives the same bytes. It fails with ErrLimit if a
-// text is too long; whether the entry balances is not its business.
-func EncodeJournalEntry(entry wire.JournalEntry) ([]byte, error) {
-	if err := checkEntry(entry); err != nil {
-		return nil, err
-	}
-	return encode(entry)
-}
-
-// EncodeBatch returns the body of a batch. The same items give the same bytes. It fails with ErrLimit for no item or
-// more than wire.MaxBatchItems, for a bId of more than wire.MaxBID characters, and for texts that are too long; and it
-// fails for a bId that is missing or used twice.
-func EncodeBatch(items []wire.BatchItemRequest) ([]byte, error) {
-	if len(items) == 0 || len(items) > wire.MaxBatchItems {
-		return nil, fmt.Errorf("batch: %w: %d items, between 1 and %d are allowed", ErrLimit, len(items), wire.MaxBatchItems)
-	}
-	seen := make(map[string]bool, len(items))
-	for _, item := range items {
-		if item.BID == "" || seen[item.BID] {
-			return nil, fmt.Errorf("batch: bId %q is empty or used twice", item.BID)
-		}
-		seen[item.BID] = true
-		if err := atMost("bId", item.BID, wire.MaxBID); err != nil {
-			return nil, err
-		}
-		if item.JournalEntry == nil {
-			continue
-		}
-		if err := checkEntry(*item.JournalEntry); err != nil {
-			return nil, fmt.Errorf("batch item %s: %w", item.BID, err)
-		}
-	}
-	return encode(wire.BatchRequest{Items: items})
-}
-
-func checkEntry(entry wire.JournalEntry) error {
-	if err := atMost("DocNumber", entry.DocNumber, wire.MaxDocNumber); err != nil {
-		return err
-	}
-	if err := atMost("PrivateNote", entry.PrivateNote, wire.MaxPrivateNote); err != nil {
-		return err
-	}
-	for i, line := range entry.Line {
-		if err := atMost("Description", line.Description, wire.MaxLineDescription); err != nil {
-			return fmt.Errorf("line %d: %w", i+1, err)
-		}
-	}
-	return nil
-}
-
-// atMost counts in UTF-16 units, the strictest reading of Intuit's "characters". It refuses text that is not UTF-8,
-// because encoding would silently change it.
-func atMost(name, value string, most int) error {
-	if !utf8.ValidString(value) {
-		return fmt.Errorf("%s is not valid UTF-8", name)
-	}
-	if len(value) <= most {
-		return nil
-	}
-	units := 0
-	for _, r := range value {
-		units += utf16.RuneLen(r)
-	}
-	if units > most {
-		return fmt.Errorf("%s: %w: %d characters, %d are allowed", name, ErrLimit, units, most)
-	}
-	return nil
-}
-
-func encode(v any) ([]byte, error) {
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(v); err != nil {
-		return nil, fmt.Errorf("encoding a request: %w", err)
-	}
-	body := bytes.TrimRight(out.Bytes(), "\n")
-	if len(body) > MaxRequestBytes {
-		return nil, fmt.Errorf("request: %w: %d bytes, %d are allowed", ErrLimit, len(body), MaxRequestBytes)
-	}
-	return body, nil
-}
-
-// PostJournalEntry sends a request of kind Single that creates or updates a journal entry, and returns the entry as
-// QuickBooks stored it. If the error's Outcome is OutcomeUnknown, only the same request may be sent again. The receipt holds what
-// is known also when there is an error.
+// PostJournalEntry sends a request of kind Single, EntryUpdate or EntryDelete, and returns the entry as QuickBooks stored
+// it; of a deleted one that is only the Id. If the error's Outcome is OutcomeUnknown, only the same request may be sent
+// again. The receipt holds what is known also when there is an error. CauseStaleObject says that somebody changed the
+// entry since its SyncToken was read, CauseNotFound that the entry to delete is gone already.
 func (co *Company) PostJournalEntry(ctx context.Context, request Request) (wire.JournalEntry, Receipt, error) {
-	const op = "create journal entry"
-	check := func(env *envelope) string {
+	to := target{op: "create journal entry", path: "journalentry", check: func(env *envelope) string {
 		return lacks(env.JournalEntry == nil || env.JournalEntry.ID == "", "JournalEntry with an Id")
+	}}
+	switch request.Kind {
+	case EntryUpdate:
+		to.op = "update journal entry"
+	case EntryDelete:
+		to.op, to.operation = "delete journal entry", wire.OperationDelete
+		to.check = func(env *envelope) string {
+			return lacks(env.JournalEntry == nil || env.JournalEntry.Status != statusDeleted, "JournalEntry with the status Deleted")
+		}
+	default: // a create, or refused below
 	}
-	env, receipt, err := co.post(ctx, op, "journalentry", nil, Single, request, check)
+	env, receipt, err := co.post(ctx, to, request, Single, EntryUpdate, EntryDelete)
 	if err != nil {
 		return wire.JournalEntry{}, receipt, err
 	}
 	return *env.JournalEntry, receipt, nil
 }
 
+// PostAccount sends a request of kind AccountCreate and returns the account as QuickBooks stored it. CauseDuplicateName
+// says that there is an account of this name. If the error's Outcome is OutcomeUnknown, only the same request may be sent
+// again. The receipt holds what is known also when there is an error.
+func (co *Company) PostAccount(ctx context.Context, request Request) (wire.Account, Receipt, error) {
+	to := target{op: "create account", path: "account", check: func(env *envelope) string {
+		return lacks(env.Account == nil || env.Account.ID == "", "Account with an Id")
+	}}
+	env, receipt, err := co.post(ctx, to, request, AccountCreate)
+	if err != nil {
+		return wire.Account{}, receipt, err
+	}
+	return env.Account.account(), receipt, nil
+}
+
 // PostBatch sends a request of kind Batch. Without an error, every item of the request is answered exactly once, in
 // whatever order: by an object or by a Fault, which FaultError explains. An answer that leaves an item out, or has one
 // twice, is an error with OutcomeUnknown for the whole batch; sending the same request again settles it.
 func (co *Company) PostBatch(ctx context.Context, request Request) ([]wire.BatchItemResponse, Receipt, error) {
-	const op = "post batch"
-	check := func(env *envelope) string { return checkBatch(request.Body, env.BatchItemResponse) }
-	env, receipt, err := co.post(ctx, op, "batch", nil, Batch, request, check)
+	to := target{op: "post batch", path: "batch", check: func(env *envelope) string {
+		return checkBatch(request.Body, env.BatchItemResponse)
+	}}
+	env, receipt, err := co.post(ctx, to, request, Batch)
 	if err != nil {
 		return nil, receipt, err
 	}
@@ -189,27 +139,32 @@ func (co *Company) PostBatch(ctx context.Context, request Request) ([]wire.Batch
 	return items, receipt, nil
 }
 
-func (co *Company) post(
-	ctx context.Context, op, path string, values url.Values, kind RequestKind, request Request,
-	check func(*envelope) string,
-) (*envelope, Receipt, error) {
-	if request.Kind != kind {
+// target is where a write goes, and what its answer must have.
+type target struct {
+	op, path, operation string
+	check               func(*envelope) string
+}
+
+// post sends a request if it is of one of the kinds.
+func (co *Company) post(ctx context.Context, to target, request Request, kinds ...RequestKind) (*envelope, Receipt, error) {
+	if !slices.Contains(kinds, request.Kind) {
 		err := fmt.Errorf("request %q is of kind %s", request.ID, request.Kind)
-		return nil, Receipt{}, refused(op, co.realm, CauseInvalidRequest, err)
+		return nil, Receipt{}, refused(to.op, co.realm, CauseInvalidRequest, err)
 	}
 	if err := request.Check(); err != nil {
-		return nil, Receipt{}, refused(op, co.realm, CauseInvalidRequest, err)
+		return nil, Receipt{}, refused(to.op, co.realm, CauseInvalidRequest, err)
 	}
-	if values == nil {
-		values = url.Values{}
+	values := url.Values{"requestid": {request.ID}}
+	if to.operation != "" {
+		values.Set("operation", to.operation)
 	}
-	values.Set("requestid", request.ID)
-	address, err := co.address(path, values)
+	address, err := co.address(to.path, values)
 	if err != nil {
-		return nil, Receipt{}, refused(op, co.realm, CauseInvalidRequest, err)
+		return nil, Receipt{}, refused(to.op, co.realm, CauseInvalidRequest, err)
 	}
 	cl := call{
-		op: op, realm: co.realm, method: http.MethodPost, url: address, body: request.Body, write: true, check: check,
+		op: to.op, realm: co.realm, method: http.MethodPost, url: address, body: request.Body, write: true,
+		itself: request.Kind == EntryDelete, check: to.check,
 	}
 	return co.client.do(ctx, cl, co.access)
 }
@@ -230,7 +185,8 @@ func (i batchItem) response() wire.BatchItemResponse {
 }
 
 func (i batchItem) answered() bool {
-	return i.Fault != nil || (i.JournalEntry != nil && i.JournalEntry.ID != "") || i.Account != nil || i.QueryResponse != nil
+	return i.Fault != nil || i.QueryResponse != nil ||
+		(i.JournalEntry != nil && i.JournalEntry.ID != "") || (i.Account != nil && i.Account.ID != "")
 }
 
 // checkBatch says what keeps the answers from being one for every item of the request.

@@ -191,7 +191,8 @@ func TestRequestCheck(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if got := fmt.Sprint(quickbooks.Single, quickbooks.Batch, quickbooks.RequestKind(0)); got != "single batch invalid" {
+	if got := fmt.Sprint(quickbooks.Single, quickbooks.Batch, quickbooks.AccountCreate, quickbooks.EntryUpdate,
+		quickbooks.EntryDelete, quickbooks.RequestKind(0)); got != "single batch account create entry update entry delete invalid" {
 		t.Errorf("got %s", got)
 	}
 }
@@ -218,12 +219,15 @@ func TestEncodeLimits(t *testing.T) {
 		"PrivateNote 4001": {with(func(e *wire.JournalEntry) { e.PrivateNote = strings.Repeat("x", 4001) }), false},
 		"Description 4001": {with(func(e *wire.JournalEntry) { e.Line[1].Description = strings.Repeat("x", 4001) }), false},
 		"4 MiB":            {huge, false},
+		"largest amount":   {with(func(e *wire.JournalEntry) { e.Line[0].Amount = wire.MaxAmount }), true},
+		"a cent too much":  {with(func(e *wire.JournalEntry) { e.Line[0].Amount = wire.MaxAmount + 1 }), false},
+		"negative amount":  {with(func(e *wire.JournalEntry) { e.Line[0].Amount = -1 }), false},
 	} {
 		_, err := quickbooks.EncodeJournalEntry(tt.entry)
 		if (err == nil) != tt.ok || (err != nil && !errors.Is(err, quickbooks.ErrLimit)) {
 			t.Errorf("%s: got %v", name, err)
 		}
-		_, err = quickbooks.EncodeBatch([]wire.BatchItemRequest{{BID: "1", JournalEntry: &tt.entry}})
+		_, err = quickbooks.EncodeBatch([]wire.BatchItemRequest{{BID: "1", Operation: "create", JournalEntry: &tt.entry}})
 		if (err == nil) != tt.ok {
 			t.Errorf("%s in a batch: got %v", name, err)
 		}

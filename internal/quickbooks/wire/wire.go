@@ -256,6 +256,13 @@ type FaultError struct {
 	Element string `json:"element,omitempty"`
 }
 
+// The operations that journal entries know in a batch.
+const (
+	OperationCreate = "create"
+	OperationUpdate = "update"
+	OperationDelete = "delete"
+)
+
 // BatchItemRequest is one operation of a batch call.
 type BatchItemRequest struct {
 	BID          string        `json:"bId"`
@@ -296,3 +303,14 @@ const (
 	MaxBatchRequestID  = 36
 	MaxBID             = 10
 )
+
+// MaxAccountName is the most characters of an account's Name; MaxAccountNumber of its AcctNum in Australia and Canada,
+// which is 7 elsewhere; MaxAccountDescription of its Description.
+const (
+	MaxAccountName        = 100
+	MaxAccountNumber      = 20
+	MaxAccountDescription = 100
+)
+
+// MaxAmount is the largest Amount of a line, in hundredths: Intuit takes ten digits before the point.
+const MaxAmount Decimal = 999_999_999_999
