@@ -193,6 +193,30 @@ func TestALostAuthorizationKeepsEventsAndResumes(t *testing.T) {
 	})
 }
 
+func TestAConnectorWhoWasRemovedHasToReconnect(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(t *testing.T) {
+		r := newRig(t)
+		r.connect()
+		r.run()
+		remove := func(removed bool) {
+			check(t, r.sim.ChangeCompany(r.realm, func(o *simulator.CompanyOptions) { o.ConnectorRemoved = removed }))
+		}
+		remove(true)
+		r.record(1, 3)
+		r.until("lost", time.Minute, func() bool {
+			return must(r.store.Connection(t.Context(), retailer))(t).State == store.ReauthorizationRequired
+		})
+		if n := r.count(ledger.StatePending); n != 3 {
+			t.Errorf("%d events are PENDING, want 3: %+v", n, r.status())
+		}
+		remove(false)
+		must(r.authorize("authorize"))(t)
+		r.until("synced", time.Minute, func() bool { return r.count(ledger.StateSynced) == 3 })
+		r.expectBooks(3)
+	})
+}
+
 func TestANumberThatIsTakenIsNeverCalledSynced(t *testing.T) {
 	t.Parallel()
 	virtually(t, func(t *testing.T) {

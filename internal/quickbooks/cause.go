@@ -164,10 +164,10 @@ func (c Cause) Facts() Facts {
 		CauseThrottled:          {Name: "throttled", Transient: again, Outcome: notDone, Actor: none, rank: rankConnection},
 		CauseTokenExpired:       {Name: "token_expired", Transient: again, Outcome: notDone, Actor: none, rank: rankConnection},
 		CauseForbidden:          {Name: "forbidden", Transient: never, Outcome: notDone, Actor: oper, rank: rankConnection},
-		CauseGrantDead:          {Name: "grant_dead", Transient: never, Outcome: notDone, Actor: retailer, Reconnect: true, rank: rankConnection},
+		CauseGrantDead:          {Name: "grant_dead", Transient: never, Outcome: notDone, Actor: retailer, rank: rankConnection},
 		CauseClientRejected:     {Name: "client_rejected", Transient: never, Outcome: notDone, Actor: oper, rank: rankConnection},
 		CauseUserNotAdmin:       {Name: "user_not_admin", Transient: never, Outcome: notDone, Actor: retailer, rank: rankConnection},
-		CauseUserRemoved:        {Name: "user_removed", Transient: never, Outcome: notDone, Actor: retailer, Reconnect: true, rank: rankConnection},
+		CauseUserRemoved:        {Name: "user_removed", Transient: never, Outcome: notDone, Actor: retailer, rank: rankConnection},
 		CausePermission:         {Name: "permission", Transient: never, Outcome: notDone, Actor: retailer, rank: rankConnection},
 		CauseSubscriptionLapsed: {Name: "subscription_lapsed", Transient: never, Outcome: notDone, Actor: retailer, rank: rankConnection},
 		CauseCompanyUnavailable: {Name: "company_unavailable", Transient: again, Outcome: notDone, Actor: none, rank: rankConnection},
@@ -188,6 +188,7 @@ func (c Cause) Facts() Facts {
 		c = CauseUnrecognized
 	}
 	facts := table[c]
+	facts.Reconnect = c == CauseGrantDead || c == CauseUserRemoved
 	facts.Words = c.words()
 	return facts
 }

@@ -221,7 +221,9 @@ func causeOfType(faultType string, status int) Cause {
 }
 
 // isSystem reports whether a fault's type says that the server itself failed.
-func isSystem(faultType string) bool { return strings.EqualFold(strings.TrimSpace(faultType), "SystemFault") }
+func isSystem(faultType string) bool {
+	return strings.EqualFold(strings.TrimSpace(faultType), "SystemFault")
+}
 
 func causeOfStatus(status int) Cause {
 	switch {
@@ -250,7 +252,7 @@ func causeOfStatus(status int) Cause {
 // with TxnId=3632", and of a name out of a 6240, "The name supplied already exists. : Id=1209". The sentences are
 // localized; the marks in front of the Ids were not seen to be.
 func existingID(item wire.FaultError) string {
-	mark := ""
+	var mark string
 	switch item.Code {
 	case "6140":
 		mark = "TxnId="

@@ -1,9 +1,9 @@
 // Package quickbooks speaks to QuickBooks Online: Intuit's OAuth 2.0 endpoints and the Accounting API, with every
 // failure turned into one of a closed set of causes and a plain statement of whether a write may have been committed.
 //
-// It owns requests, answers, fault decoding and pacing. It never stores a token or an entry, never retries a call on
-// its own, never refreshes a token behind its caller's back, and knows nothing of retailers, events or mappings: its
-// callers put a request and a token on disk first, and then hand over exactly those bytes.
+// It owns requests, answers, fault decoding, the reading of webhooks, and pacing. It never stores a token or an entry,
+// never retries a call on its own, never refreshes a token behind its caller's back, and knows nothing of retailers,
+// events or mappings: its callers put a request and a token on disk first, and then hand over exactly those bytes.
 package quickbooks
 
 import (

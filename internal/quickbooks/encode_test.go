@@ -57,7 +57,10 @@ func TestOtherWrites(t *testing.T) {
 			})
 			company := newClient(t, server).Company(realm, accessToken)
 			for range 2 {
-				id, err := "", error(nil)
+				var (
+					id  string
+					err error
+				)
 				if tt.request.Kind == quickbooks.AccountCreate {
 					var made wire.Account
 					made, _, err = company.PostAccount(t.Context(), tt.request)

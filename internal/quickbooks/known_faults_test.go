@@ -172,12 +172,21 @@ func TestKnownGrantFaults(t *testing.T) {
 }
 
 // simulated is a simulator, and a client that reaches it without a network.
-func simulated(t *testing.T) (*simulator.Simulator, *quickbooks.Client) {
+func simulated(t *testing.T, change ...func(*simulator.Options)) (*simulator.Simulator, *quickbooks.Client) {
 	t.Helper()
-	sim, err := simulator.New(simulator.Options{Seed: 1})
+	options := simulator.Options{Seed: 1}
+	for _, f := range change {
+		f(&options)
+	}
+	sim, err := simulator.New(options)
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := sim.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	client := fakeClient(t, func(req *http.Request) (*http.Response, error) {
 		connected(req)
 		if req.Body == nil {
@@ -195,9 +204,9 @@ func simulated(t *testing.T) (*simulator.Simulator, *quickbooks.Client) {
 }
 
 // connectedSimulator is a simulator and a handle for its company.
-func connectedSimulator(t *testing.T) (*simulator.Simulator, *quickbooks.Company) {
+func connectedSimulator(t *testing.T, change ...func(*simulator.Options)) (*simulator.Simulator, *quickbooks.Company) {
 	t.Helper()
-	sim, client := simulated(t)
+	sim, client := simulated(t, change...)
 	code := consentTo(t, sim)
 	token, err := client.Exchange(t.Context(), code)
 	if err != nil {

@@ -29,10 +29,18 @@ func rowsOf[T any](pages iter.Seq2[quickbooks.Page[T], error]) ([]T, error) {
 func TestNameLists(t *testing.T) {
 	t.Parallel()
 	for object, list := range map[string]func(*quickbooks.Company) iter.Seq2[quickbooks.Page[wire.NameRow], error]{
-		"Department": func(co *quickbooks.Company) iter.Seq2[quickbooks.Page[wire.NameRow], error] { return co.Departments(t.Context()) },
-		"Class":      func(co *quickbooks.Company) iter.Seq2[quickbooks.Page[wire.NameRow], error] { return co.Classes(t.Context()) },
-		"Customer":   func(co *quickbooks.Company) iter.Seq2[quickbooks.Page[wire.NameRow], error] { return co.Customers(t.Context()) },
-		"Vendor":     func(co *quickbooks.Company) iter.Seq2[quickbooks.Page[wire.NameRow], error] { return co.Vendors(t.Context()) },
+		"Department": func(co *quickbooks.Company) iter.Seq2[quickbooks.Page[wire.NameRow], error] {
+			return co.Departments(t.Context())
+		},
+		"Class": func(co *quickbooks.Company) iter.Seq2[quickbooks.Page[wire.NameRow], error] {
+			return co.Classes(t.Context())
+		},
+		"Customer": func(co *quickbooks.Company) iter.Seq2[quickbooks.Page[wire.NameRow], error] {
+			return co.Customers(t.Context())
+		},
+		"Vendor": func(co *quickbooks.Company) iter.Seq2[quickbooks.Page[wire.NameRow], error] {
+			return co.Vendors(t.Context())
+		},
 	} {
 		t.Run(object, func(t *testing.T) {
 			t.Parallel()

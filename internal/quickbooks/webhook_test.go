@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/tillpost/tillpost/internal/quickbooks"
+	"github.com/tillpost/tillpost/internal/quickbooks/simulator"
 )
 
 const verifier = quickbooks.Secret("verifier-1")
@@ -82,29 +85,30 @@ func TestWebhookBodies(t *testing.T) {
 		want []quickbooks.Change
 		bad  bool
 	}{
-		"empty":              {"", nil, true},
-		"another object":     {"{}", nil, true},
-		"null":               {"null", nil, true},
-		"numbers":            {"[1]", nil, true},
-		"cut off":            {cloudEvent[:40], nil, true},
-		"two values":         {"[][]", nil, true},
-		"too large":          {"[" + strings.Repeat(" ", quickbooks.MaxWebhookBytes) + "]", nil, true},
-		"largest":            {"[" + strings.Repeat(" ", quickbooks.MaxWebhookBytes-2) + "]", nil, false},
-		"no events":          {"[]", nil, false},
-		"no notifications":   {`{"eventNotifications":[]}`, nil, false},
-		"no entities":        {`{"eventNotifications":[{"realmId":"1"}]}`, nil, false},
-		"an empty event":     {`[{},null]`, nil, false},
-		"another product":    {"[" + event("payments.charge.created.v1", "") + "]", nil, false},
-		"no operation":       {"[" + event("qbo.account", "") + "]", nil, false},
-		"no object":          {"[" + event("qbo..created.v1", "") + "]", nil, false},
-		"no realm":           {`[{"type":"qbo.account.created.v1","intuitentityid":"2"}]`, nil, false},
-		"no realm at all":    {`[{"type":"qbo.account.created.v1","intuitentityid":"2","intuitaccountid":"../1"}]`, nil, false},
-		"no id":              {`{"eventNotifications":[{"realmId":"1","dataChangeEvent":{"entities":[{"name":"Account","operation":"Create"}]}}]}`, nil, false},
+		"empty":            {"", nil, true},
+		"another object":   {"{}", nil, true},
+		"null":             {"null", nil, true},
+		"numbers":          {"[1]", nil, true},
+		"cut off":          {cloudEvent[:40], nil, true},
+		"two values":       {"[][]", nil, true},
+		"too large":        {"[" + strings.Repeat(" ", quickbooks.MaxWebhookBytes) + "]", nil, true},
+		"largest":          {"[" + strings.Repeat(" ", quickbooks.MaxWebhookBytes-2) + "]", nil, false},
+		"no events":        {"[]", nil, false},
+		"no notifications": {`{"eventNotifications":[]}`, nil, false},
+		"no entities":      {`{"eventNotifications":[{"realmId":"1"}]}`, nil, false},
+		"an empty event":   {`[{},null]`, nil, false},
+		"another product":  {"[" + event("payments.charge.created.v1", "") + "]", nil, false},
+		"no operation":     {"[" + event("qbo.account", "") + "]", nil, false},
+		"no object":        {"[" + event("qbo..created.v1", "") + "]", nil, false},
+		"no realm":         {`[{"type":"qbo.account.created.v1","intuitentityid":"2"}]`, nil, false},
+		"no realm at all":  {`[{"type":"qbo.account.created.v1","intuitentityid":"2","intuitaccountid":"../1"}]`, nil, false},
+		"no id":            {`{"eventNotifications":[{"realmId":"1","dataChangeEvent":{"entities":[{"name":"Account","operation":"Create"}]}}]}`, nil, false},
 		"an id out of bounds": {`{"eventNotifications":[{"realmId":"1","dataChangeEvent":{"entities":[{"name":"Account","operation":"Create","id":"a\u0000"},` +
 			`{"name":"Account","operation":"Create","id":"` + strings.Repeat("9", 41) + `"}]}}]}`, nil, false},
 		"unknown names, no time, numbers": {
 			`{"eventNotifications":[{"realmId":310687,"dataChangeEvent":{"entities":[{"name":"TaxCode","id":7,"operation":"Emailed","lastUpdated":"soon"}]}}]}`,
-			[]quickbooks.Change{{Realm: "310687", Object: "taxcode", ID: "7", Operation: "emailed"}}, false,
+			[]quickbooks.Change{{Realm: "310687", Object: "taxcode", ID: "7", Operation: "emailed"}},
+			false,
 		},
 		"every operation, an offset without a colon": {
 			`{"eventNotifications":[{"realmId":"1","dataChangeEvent":{"entities":[
@@ -116,14 +120,16 @@ func TestWebhookBodies(t *testing.T) {
 				{Realm: "1", Object: quickbooks.ObjectClass, ID: "2", Operation: quickbooks.OperationMerged},
 				{Realm: "1", Object: quickbooks.ObjectJournalEntry, ID: "2", Operation: quickbooks.OperationVoided},
 				{Realm: "1", Object: quickbooks.ObjectCustomer, ID: "2", Operation: quickbooks.OperationDeleted},
-			}, false,
+			},
+			false,
 		},
 		"a newer version, an odd event id": {
 			"[" + event("QBO.Vendor.Updated.v2", `"id":"a\nb","time":7,`) + "," + event("qbo.account.created", `"id":"e-2",`) + "]",
 			[]quickbooks.Change{
 				{Realm: "1", Object: quickbooks.ObjectVendor, ID: "2", Operation: quickbooks.OperationUpdated},
 				{Realm: "1", Object: quickbooks.ObjectAccount, ID: "2", Operation: quickbooks.OperationCreated, EventID: "e-2"},
-			}, false,
+			},
+			false,
 		},
 	} {
 		got, err := quickbooks.VerifyWebhook(verifier, signed(tt.body), []byte(tt.body))
@@ -133,6 +139,53 @@ func TestWebhookBodies(t *testing.T) {
 		if diff := cmp.Diff(tt.want, got, cmpopts.EquateEmpty(), cmpopts.EquateApproxTime(0)); diff != "" {
 			t.Errorf("%s: (-want +got)\n%s", name, diff)
 		}
+	}
+}
+
+// TestWebhooksOfASimulator reads what a real simulator sends, in both forms.
+func TestWebhooksOfASimulator(t *testing.T) {
+	t.Parallel()
+	for _, form := range []string{"cloudevents", "legacy"} {
+		t.Run(form, func(t *testing.T) {
+			t.Parallel()
+			type call struct {
+				changes []quickbooks.Change
+				err     error
+			}
+			calls := make(chan call, 1)
+			_, company := connectedSimulator(t, func(o *simulator.Options) {
+				o.Apps = []simulator.App{{
+					ClientID: simulator.DefaultClientID, ClientSecret: simulator.DefaultClientSecret,
+					WebhookURL: "http://app.test/webhooks", VerifierToken: verifier.Reveal(),
+				}}
+				o.Switches = map[simulator.Switch]string{simulator.SwitchWebhookFormat: form}
+				o.WebhookTransport = roundTripper(func(req *http.Request) (*http.Response, error) {
+					body, err := io.ReadAll(req.Body)
+					changes, wrong := quickbooks.VerifyWebhook(verifier, req.Header.Get(quickbooks.SignatureHeader), body)
+					calls <- call{changes, errors.Join(err, wrong)}
+					return respond(http.StatusOK, ""), nil
+				})
+			})
+			entry, _, err := company.PostJournalEntry(t.Context(), bookable(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := <-calls
+			if got.err != nil || len(got.changes) != 1 {
+				t.Fatalf("got %+v, %v", got.changes, got.err)
+			}
+			change := got.changes[0]
+			if change.At.IsZero() || (change.EventID == "") != (form == "legacy") {
+				t.Errorf("got %+v", change)
+			}
+			change.At, change.EventID = time.Time{}, ""
+			want := quickbooks.Change{
+				Realm: simulator.DefaultRealm, Object: quickbooks.ObjectJournalEntry, ID: entry.ID, Operation: quickbooks.OperationCreated,
+			}
+			if diff := cmp.Diff(want, change); diff != "" {
+				t.Error(diff)
+			}
+		})
 	}
 }
 

@@ -80,12 +80,16 @@ func FuzzDecimal(f *testing.F) {
 	for _, text := range []string{
 		"0", "-0", "100.00", "-12.3", "0.05", "1e5", ".5", "5.", "92233720368547758.07", "1/3", "x", "1.0E7", "1E+2", "25e-1",
 		"0.005", "1e-3", "-92233720368547758.08", "9.99999999999999E14", "0e-999", "1e999",
+		"0E1000", "1e-5000",
 	} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		got, err := wire.ParseDecimal(text)
-		want := exactly(text)
+		want, known := exactly(text)
+		if !known {
+			return
+		}
 		if err != nil {
 			if want != nil && hundredths(want) != nil {
 				t.Errorf("%q is an amount and was refused: %v", text, err)
@@ -120,7 +124,7 @@ func FuzzDecimalRoundTrip(f *testing.F) {
 		}
 		// The same amount as an integer with an exponent: n.00e-2, n0.00e-3, or with the point moved to the left.
 		shifted := fmt.Sprintf("%de-2", n)
-		if exponent >= 0 {
+		if exponent >= 0 && n != 0 { // JSON has no number that begins with two zeros
 			shifted = fmt.Sprintf("%d%se-%d", n, strings.Repeat("0", int(exponent)), int(exponent)+2)
 		}
 		for _, text := range []string{string(body), shifted} {
@@ -132,16 +136,21 @@ func FuzzDecimalRoundTrip(f *testing.F) {
 	})
 }
 
-// exactly returns the value of a decimal number, with an exponent that is not too large to work out; else nil.
-func exactly(text string) *big.Rat {
-	if !regexp.MustCompile(`^-?[0-9]+(\.[0-9]*)?([eE][+-]?0*[0-9]{1,3})?$`).MatchString(text) {
-		return nil
+// exactly returns the value of a decimal number, or nil for a text that is none. known is false for an exponent too large
+// to work out the value.
+func exactly(text string) (value *big.Rat, known bool) {
+	parts := regexp.MustCompile(`^-?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?0*([0-9]*))?$`).FindStringSubmatch(text)
+	if parts == nil {
+		return nil, true
+	}
+	if len(parts[1]) > 3 {
+		return nil, false
 	}
 	value, ok := new(big.Rat).SetString(text)
 	if !ok {
-		return nil
+		return nil, true // an exponent without digits
 	}
-	return value
+	return value, true
 }
 
 // hundredths returns the amount as whole hundredths within an int64, or nil.
