@@ -41,6 +41,7 @@ func rules() map[string]rule {
 		"internal/quickbooks/wire": {alone: true},
 		"internal/seal":            {ours: []string{"internal/ledger"}},
 		"internal/store":           {ours: []string{"internal/ledger"}},
+		"internal/suggest":         {ours: []string{"internal/ledger"}},
 		"internal/quickbooks": {
 			ours:    []string{"internal/ledger", "internal/quickbooks/wire"},
 			inTests: []string{"internal/quickbooks/simulator"},
@@ -49,14 +50,16 @@ func rules() map[string]rule {
 		"internal/posting": {
 			ours: []string{
 				"internal/ledger", "internal/quickbooks", "internal/quickbooks/wire", "internal/seal", "internal/store",
+				"internal/suggest",
 			},
 			inTests: []string{"internal/quickbooks/simulator"},
 		},
 		"internal/rpc": {
 			ours: []string{
 				gen, "internal/ledger", "internal/posting", "internal/quickbooks", "internal/seal", "internal/store",
+				"internal/suggest",
 			},
-			inTests: []string{"internal/quickbooks/simulator", "internal/quickbooks/wire"},
+			inTests: []string{"internal/demo", "internal/quickbooks/simulator", "internal/quickbooks/wire"},
 		},
 		"internal/app": {
 			ours: []string{

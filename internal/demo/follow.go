@@ -74,7 +74,7 @@ func (r *run) recordBatch(ctx context.Context, batch []*financialv1.Event) error
 		switch result.GetStatus() {
 		case financialv1.RecordEventResult_STATUS_ACCEPTED, financialv1.RecordEventResult_STATUS_DUPLICATE:
 		case financialv1.RecordEventResult_STATUS_UNSPECIFIED, financialv1.RecordEventResult_STATUS_CONFLICT,
-			financialv1.RecordEventResult_STATUS_INVALID:
+			financialv1.RecordEventResult_STATUS_INVALID, financialv1.RecordEventResult_STATUS_SUPERSEDED:
 			return fmt.Errorf("event %s was not accepted: %s: %s %v", result.GetEventId(), result.GetStatus(),
 				result.GetMessage(), result.GetViolations())
 		}

@@ -9,7 +9,8 @@ import (
 // must solve before the event can be booked, or with ErrNothingToPost, and with nothing else.
 //
 // The checks run in this order, and the first that fails is the answer: the currency, the kind, the size of the amounts,
-// the balance, then the accounts of all slots at once: mapped, existing, active, of a type that fits.
+// the balance, then the accounts of all slots at once: mapped, existing, active, of a type that fits; at last the closing
+// date of the books.
 //
 // An entry is made in these steps, the same for every kind:
 //
@@ -18,40 +19,42 @@ import (
 //  3. Postings are netted per role and key: a tender and its change, a sale and a return on one ticket. What nets to
 //     zero is dropped and needs no account.
 //  4. Every slot that is left is given its account. Its side is the sign of its net: one that nets negative has flipped.
-//  5. Slots on the same side of the same account become one line. Slots on both sides of an account stay two lines.
+//  5. Slots on the same side of the same account, with the same QuickBooks location and class, become one line. Slots on
+//     both sides of an account stay two lines.
 //
 // The order in which an event lists its amounts makes no difference to its lines.
 func Build(ev Event, books *Books) (Entry, error) {
-	if problem := checkCurrency(&ev, books); problem != nil {
-		return Entry{}, problem
+	steps, err := Plan(ev, books, Standing{})
+	if err != nil {
+		return Entry{}, err
 	}
-	postings, problem := postingsOf(&ev, books)
+	return steps[0].Entry, nil
+}
+
+// linesOf makes the lines of an event. It fails like Build.
+func linesOf(ev *Event, books *Books) ([]Line, error) {
+	if ev.Voided {
+		return nil, ErrNothingToPost
+	}
+	if problem := checkCurrency(ev, books); problem != nil {
+		return nil, problem
+	}
+	postings, problem := postingsOf(ev, books)
 	if problem != nil {
-		return Entry{}, problem
+		return nil, problem
 	}
 	postings, problem = balance(postings, books.RoundingLimit)
 	if problem != nil {
-		return Entry{}, problem
+		return nil, problem
 	}
 	nets := netPostings(postings)
 	if len(nets) == 0 {
-		return Entry{}, ErrNothingToPost
+		return nil, ErrNothingToPost
 	}
-	if problem := assignAccounts(nets, ev.Location, books); problem != nil {
-		return Entry{}, problem
+	if problem := assignAccounts(nets, ev, books); problem != nil {
+		return nil, problem
 	}
-	encoded, err := Encode(ev)
-	if err != nil {
-		return Entry{}, &Problem{
-			Reason: ReasonKindNotSupported, Message: "The event cannot be written down: " + err.Error() + ".",
-			Remedy: "Skip the event and record a corrected one.",
-		}
-	}
-	return Entry{
-		TxnDate: ev.BusinessDate, DocNumber: ev.Number, Currency: ev.Currency,
-		PrivateNote: privateNote(&ev, Marker(books.Retailer, ev, HashOf(encoded))),
-		Lines:       groupLines(nets, ev.Location),
-	}, nil
+	return groupLines(nets, ev.Location, books), nil
 }
 
 func checkCurrency(ev *Event, books *Books) *Problem {
@@ -98,6 +101,7 @@ type net struct {
 	amount  Amount // signed: a debit is positive
 	note    string // why the amount is there, where that is not plain
 	account Account
+	found   Found // how the account was found
 }
 
 func (n *net) slot(location LocationID) Slot {
@@ -141,15 +145,16 @@ func netPostings(postings []posting) []net {
 }
 
 // assignAccounts gives every net its account, or says what is wrong with all those of the first kind of trouble.
-func assignAccounts(nets []net, location LocationID, books *Books) *Problem {
+func assignAccounts(nets []net, ev *Event, books *Books) *Problem {
 	var faults []fault
 	for i := range nets {
-		slot := nets[i].slot(location)
-		account, reason := books.accountFor(slot)
+		slot := nets[i].slot(ev.Location)
+		found := books.Mapping.Lookup(slot, ev.BusinessDate)
+		account, reason := books.judge(slot, found)
 		if reason != ReasonNone {
 			faults = append(faults, fault{slot: slot, account: account, reason: reason})
 		}
-		nets[i].account = account
+		nets[i].account, nets[i].found = account, found
 	}
 	if len(faults) == 0 {
 		return nil
@@ -157,16 +162,15 @@ func assignAccounts(nets []net, location LocationID, books *Books) *Problem {
 	return problemWith(faults)
 }
 
-// accountFor finds the account of a slot, and why it cannot be posted to where it cannot.
-func (b *Books) accountFor(slot Slot) (Account, Reason) {
-	id, _, source := b.Mapping.Lookup(slot)
-	if source == SourceMissing {
+// judge returns the account that was found for a slot, and why it cannot be posted to where it cannot.
+func (b *Books) judge(slot Slot, found Found) (Account, Reason) {
+	if found.Source == SourceMissing {
 		return Account{}, ReasonUnmapped
 	}
-	account, known := b.Accounts[id]
+	account, known := b.Accounts[found.Account]
 	switch {
 	case !known:
-		return Account{ID: id}, ReasonAccountDeleted
+		return Account{ID: found.Account}, ReasonAccountDeleted
 	case account.Deleted:
 		return account, ReasonAccountDeleted
 	case !account.Active:

@@ -84,7 +84,7 @@ func saleRows() []row {
 			want: []string{"debit 10 10.50", "debit 50 5.00", "credit 41 10.00", "credit 12 5.00", "credit 23 0.50"},
 		},
 		{
-			name: "1c_discount", books: with(ledger.Mapping{{Role: ledger.RoleDiscount, Key: apparel}: "45"}),
+			name: "1c_discount", books: with(accounts{{Role: ledger.RoleDiscount, Key: apparel}: "45"}),
 			ev: event(&ledger.Sale{
 				Tenders: []ledger.Keyed{keyed(cash, 14_000)},
 				Lines: []ledger.SaleLine{
@@ -99,7 +99,7 @@ func saleRows() []row {
 func tenderRows() []row {
 	return []row{
 		{
-			name: "1c_discount_returned", books: with(ledger.Mapping{{Role: ledger.RoleDiscount}: "45"}),
+			name: "1c_discount_returned", books: with(accounts{{Role: ledger.RoleDiscount}: "45"}),
 			ev: event(&ledger.Sale{
 				Tenders: []ledger.Keyed{keyed(cash, -9_000)},
 				Lines:   []ledger.SaleLine{{ItemClass: apparel, Net: -9_000, Discount: -1_000}},
@@ -227,7 +227,7 @@ func otherRows() []row {
 		},
 		{
 			name: "8b_cash_paid_in", ev: paid(ledger.CashPaidIn, "Change fund"),
-			books: with(ledger.Mapping{{Role: ledger.RoleCashDrawer, Location: store2}: "11"}),
+			books: with(accounts{{Role: ledger.RoleCashDrawer, Location: store2}: "11"}),
 			want:  []string{"debit 11 14.75", "credit 1 14.75"},
 		},
 	}
@@ -357,8 +357,8 @@ func TestBuildOrdersEqualNamesByID(t *testing.T) {
 		account.Name = "Sales"
 		b.Accounts[id] = account
 	}
-	b.Mapping[ledger.Slot{Role: ledger.RoleRevenue, Key: apparel}] = "41"
-	b.Mapping[ledger.Slot{Role: ledger.RoleRevenue, Key: shoes}] = "40"
+	put(b, ledger.Slot{Role: ledger.RoleRevenue, Key: apparel}, "41")
+	put(b, ledger.Slot{Role: ledger.RoleRevenue, Key: shoes}, "40")
 	entry := mustBuild(t, event(&ledger.Sale{
 		Tenders: []ledger.Keyed{keyed(cash, 300)},
 		Lines:   []ledger.SaleLine{{ItemClass: shoes, Net: 100}, {ItemClass: apparel, Net: 200}},

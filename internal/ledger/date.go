@@ -20,5 +20,14 @@ func ParseDate(s string) (Date, error) {
 	return Date(t.Format(time.DateOnly)), nil
 }
 
+// next returns the day after a valid date.
+func (d Date) next() Date {
+	t, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return d
+	}
+	return DateOf(t.AddDate(0, 0, 1))
+}
+
 // DateOf returns the UTC day of an instant.
 func DateOf(t time.Time) Date { return Date(t.UTC().Format(time.DateOnly)) }

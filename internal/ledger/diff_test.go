@@ -44,7 +44,7 @@ func headCases(note string) map[string]diffCase {
 		"another order":        {func(e *ledger.Entry) { slices.Reverse(e.Lines) }, ""},
 		"another description":  {func(e *ledger.Entry) { e.Lines[0].Description = "card" }, ""},
 		"another account name": {func(e *ledger.Entry) { e.Lines[0].AccountName = "" }, ""},
-		"no slots":             {func(e *ledger.Entry) { e.Lines[0].Slots = nil }, ""},
+		"no slots":             {func(e *ledger.Entry) { e.Lines[0].Parts = nil }, ""},
 		"trailing blanks":      {func(e *ledger.Entry) { e.PrivateNote += " \r\n" }, ""},
 		"another memo":         {func(e *ledger.Entry) { e.PrivateNote = strings.Replace(e.PrivateNote, "2", "3", 1) }, ""},
 		"date":                 {func(e *ledger.Entry) { e.TxnDate = "2026-10-04" }, `TxnDate is "2026-10-04" instead of "2026-10-03"`},

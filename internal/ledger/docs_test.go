@@ -27,6 +27,9 @@ func TestAccountingPage(t *testing.T) {
 	want := fill(t, page, "roles", func(string) string { return rolesTable() })
 	shown := map[string]bool{}
 	want = fill(t, want, "example", func(name string) string {
+		if revision, ok := revisions(t)[name]; ok {
+			return entryTable(revision)
+		}
 		i := slices.IndexFunc(allRows(), func(r row) bool { return r.name == name })
 		if i < 0 {
 			t.Fatalf("there is no row %q", name)
@@ -34,6 +37,11 @@ func TestAccountingPage(t *testing.T) {
 		shown[name[:strings.IndexByte(name, '_')]] = true
 		return entryTable(mustBuild(t, allRows()[i].ev, allRows()[i].books))
 	})
+	for _, role := range ledger.Roles() {
+		if strings.Count(page, "| "+role.String()+" |") != 2 { // once for what it is, once for what fits
+			t.Errorf("the page does not say what the role %s is for", role)
+		}
+	}
 	for _, r := range allRows() {
 		if number := r.name[:strings.IndexByte(r.name, '_')]; !shown[number] {
 			t.Errorf("the page has no example of row %s", number)
@@ -47,6 +55,19 @@ func TestAccountingPage(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, page); diff != "" {
 		t.Errorf("%s is out of date; run go test ./internal/ledger -update (-want +got):\n%s", accountingPage, diff)
+	}
+}
+
+// revisions are the examples of documents that change after they were posted.
+func revisions(t *testing.T) map[string]ledger.Entry {
+	t.Helper()
+	b := books()
+	void := later(2, 1_000)
+	void.Voided = true
+	standing := ledger.Standing{Booked: booked(t, b)}
+	return map[string]ledger.Entry{
+		"revision_adjusts": mustPlan(t, later(2, 1_500), b, standing)[0].Entry,
+		"revision_voids":   mustPlan(t, void, b, standing)[0].Entry,
 	}
 }
 

@@ -53,6 +53,10 @@ func Encode(ev Event) ([]byte, error) {
 	e.text("currency", string(ev.Currency))
 	e.optionalText("memo", ev.Memo)
 	e.optionalText("source_url", ev.SourceURL)
+	if ev.Voided {
+		e.name("voided")
+		e.out = append(e.out, "true"...)
+	}
 	e.text("kind", ev.Detail.Kind().String())
 	e.name("detail")
 	e.out = append(e.out, '{')

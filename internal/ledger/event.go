@@ -13,6 +13,8 @@ type Event struct {
 	Currency     Currency   `json:"currency"`
 	Memo         string     `json:"memo,omitempty"`
 	SourceURL    string     `json:"source_url,omitempty"`
+	// Voided is true when this revision voids the document: nothing of it counts any more.
+	Voided bool `json:"voided,omitempty"`
 	// Detail is what happened: one of the ten types of this package that implement it.
 	Detail Detail `json:"-"`
 }

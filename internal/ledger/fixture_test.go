@@ -67,8 +67,11 @@ func chart() map[ledger.AccountID]ledger.Account {
 	return accounts
 }
 
-func mapping() ledger.Mapping {
-	return ledger.Mapping{
+// accounts are the accounts of slots.
+type accounts = map[ledger.Slot]ledger.AccountID
+
+func mapping() accounts {
+	return accounts{
 		{Role: ledger.RolePayment, Key: cash}:                        "10",
 		{Role: ledger.RolePayment, Key: visa}:                        "11",
 		{Role: ledger.RolePayment, Key: mastercard}:                  "11",
@@ -102,14 +105,21 @@ func mapping() ledger.Mapping {
 }
 
 func books() *ledger.Books {
-	return &ledger.Books{Retailer: "acme", HomeCurrency: "USD", Mapping: mapping(), Accounts: chart()}
+	return &ledger.Books{Retailer: "acme", HomeCurrency: "USD", Mapping: ledger.Always(mapping()), Accounts: chart()}
 }
 
 // with returns the fixture's books with more slots mapped.
-func with(more ledger.Mapping) *ledger.Books {
+func with(more accounts) *ledger.Books {
+	all := mapping()
+	maps.Copy(all, more)
 	b := books()
-	maps.Copy(b.Mapping, more)
+	b.Mapping = ledger.Always(all)
 	return b
+}
+
+// put maps a slot of the books anew.
+func put(b *ledger.Books, slot ledger.Slot, account ledger.AccountID) {
+	b.Mapping[slot] = []ledger.MappingChange{{Version: 1, Account: account}}
 }
 
 func event(detail ledger.Detail) ledger.Event {
@@ -143,7 +153,7 @@ func readable(e ledger.Entry) string {
 	for _, line := range e.Lines {
 		fmt.Fprintf(&out, "\n%-6s %12s  %s %s\n       %s\n", line.Side, line.Amount, line.Account, line.AccountName,
 			line.Description)
-		for _, slot := range line.Slots {
+		for _, slot := range line.Parts {
 			fmt.Fprintf(&out, "       = %s %q %q\n", slot.Role, slot.Key, slot.Location)
 		}
 	}

@@ -181,12 +181,12 @@ func genBooks() *rapid.Generator[*ledger.Books] {
 				continue
 			}
 			account := rapid.SampledFrom(fitting)
-			b.Mapping[ledger.Slot{Role: role}] = account.Draw(t, "fallback")
+			put(b, ledger.Slot{Role: role}, account.Draw(t, "fallback"))
 			if role.KeyName() != "" {
 				for range rapid.IntRange(0, 4).Draw(t, "more") {
 					key := genKey().Draw(t, "key")
 					location := rapid.SampledFrom([]ledger.LocationID{"", store2, "store-3"}).Draw(t, "location")
-					b.Mapping[ledger.Slot{Role: role, Key: key, Location: location}] = account.Draw(t, "account")
+					put(b, ledger.Slot{Role: role, Key: key, Location: location}, account.Draw(t, "account"))
 				}
 			}
 		}

@@ -125,7 +125,7 @@ func separateBooks() *ledger.Books {
 				continue
 			}
 			id := accountOf(role, key)
-			b.Mapping[ledger.Slot{Role: role, Key: key}] = id
+			put(b, ledger.Slot{Role: role, Key: key}, id)
 			b.Accounts[id] = ledger.Account{ID: id, Name: string(id), Type: fitting(role), Active: true}
 		}
 	}

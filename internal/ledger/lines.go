@@ -15,19 +15,22 @@ const (
 	maxSentence = 1000
 )
 
-// groupKey says which slots share a line.
+// groupKey says which slots of an event share a line. The QuickBooks location is that of the whole event.
 type groupKey struct {
 	account AccountID
+	class   string
 	side    Side
 }
 
 // groupLines makes the lines of an entry: the nets, sorted by role and key, summed per groupKey. Lines stand debits
 // first, then by the first of their roles, then by the account's name and id.
-func groupLines(nets []net, location LocationID) []Line {
+func groupLines(nets []net, location LocationID, books *Books) []Line {
 	at := make(map[groupKey]int, len(nets))
 	var groups [][]net
 	for i := range nets {
-		key := groupKey{account: nets[i].account.ID, side: sideOf(nets[i].amount)}
+		key := groupKey{
+			account: nets[i].account.ID, class: books.classOf(&nets[i]).ID, side: sideOf(nets[i].amount),
+		}
 		index, ok := at[key]
 		if !ok {
 			index = len(groups)
@@ -38,24 +41,34 @@ func groupLines(nets []net, location LocationID) []Line {
 	}
 	lines := make([]Line, len(groups))
 	for i := range groups {
-		lines[i] = lineOf(groups[i], location)
+		lines[i] = lineOf(groups[i], location, books)
 	}
 	slices.SortFunc(lines, compareLines)
 	return lines
 }
 
 // lineOf makes one line of nets that share a groupKey.
-func lineOf(group []net, location LocationID) Line {
+func lineOf(group []net, location LocationID, books *Books) Line {
 	first := &group[0]
 	line := Line{
 		Side: sideOf(first.amount), Account: first.account.ID, AccountName: first.account.Name,
-		Description: describe(group), Slots: make([]Slot, len(group)),
+		Description: describe(group), Parts: make([]Part, len(group)),
+		Department: books.Departments[location], Class: books.classOf(first),
 	}
 	for i := range group {
-		line.Amount += group[i].amount.Abs()
-		line.Slots[i] = group[i].slot(location)
+		n := &group[i]
+		line.Amount += n.amount.Abs()
+		line.Parts[i] = Part{Slot: n.slot(location), Amount: n.amount, Source: n.found.Source, Version: n.found.Version}
 	}
 	return line
+}
+
+// classOf returns the QuickBooks class of an amount: that of its item class, where it has one.
+func (b *Books) classOf(n *net) Tracked {
+	if len(b.Classes) == 0 || n.role.KeyName() != itemClass {
+		return Tracked{}
+	}
+	return b.Classes[n.key]
 }
 
 func sideOf(a Amount) Side {
@@ -72,9 +85,12 @@ func compareNets(a, b net) int {
 func compareLines(a, b Line) int {
 	return cmp.Or(
 		cmp.Compare(a.Side, b.Side),
-		cmp.Compare(a.Slots[0].Role, b.Slots[0].Role),
+		cmp.Compare(a.Parts[0].Role, b.Parts[0].Role),
 		cmp.Compare(a.AccountName, b.AccountName),
 		cmp.Compare(a.Account, b.Account),
+		cmp.Compare(a.Department.Name, b.Department.Name),
+		cmp.Compare(a.Class.Name, b.Class.Name),
+		cmp.Compare(a.Class.ID, b.Class.ID),
 	)
 }
 

@@ -17,18 +17,24 @@ func Marker(r RetailerID, ev Event, hash Hash) string {
 // markerDigits is how many hexadecimal digits of the hash a marker shows: 128 bits, which do not meet by chance.
 const markerDigits = 32
 
-// privateNote makes the text of an entry: the event's memo, the address of its source, and the marker on a line of its
-// own, 4,000 characters at most. What does not fit is cut from the memo, then the address is left out; the marker always
-// stands.
-func privateNote(ev *Event, marker string) string {
+// privateNote makes the text of an entry: a note on its date where there is one, the event's memo, the address of its
+// source, and the marker on a line of its own, 4,000 characters at most. What does not fit is cut from the memo, then the
+// address is left out; the others always stand.
+func privateNote(ev *Event, dateNote, marker string) string {
 	memo, source := strings.TrimSpace(ev.Memo), ev.SourceURL
 	room := maxPrivateNote - width(marker)
+	if dateNote != "" {
+		room -= width(dateNote) + 1
+	}
 	if source != "" && width(source)+1 <= room {
 		room -= width(source) + 1
 	} else {
 		source = ""
 	}
-	parts := make([]string, 0, 3) //nolint:mnd // the three parts
+	parts := make([]string, 0, 4) //nolint:mnd // the four parts
+	if dateNote != "" {
+		parts = append(parts, dateNote)
+	}
 	if memo = cut(memo, room-1); memo != "" {
 		parts = append(parts, memo)
 	}
@@ -63,8 +69,10 @@ func cut(s string, limit int) string {
 }
 
 // marker returns the last line of the entry's PrivateNote.
-func (e Entry) marker() string {
-	note := strings.TrimSpace(e.PrivateNote)
+func (e Entry) marker() string { return lastLine(e.PrivateNote) }
+
+func lastLine(note string) string {
+	note = strings.TrimSpace(note)
 	return strings.TrimSpace(note[strings.LastIndexByte(note, '\n')+1:])
 }
 

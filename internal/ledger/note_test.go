@@ -182,15 +182,15 @@ func TestDescriptionIsBounded(t *testing.T) {
 		t.Fatalf("the description ends with %q: %v", rest, err)
 	}
 	shown := strings.Count(line.Description, "class")
-	if shown+more != 1_000 || len(line.Slots) != 1_000 {
-		t.Errorf("%d keys shown, %d more, %d slots; want 1,000", shown, more, len(line.Slots))
+	if shown+more != 1_000 || len(line.Parts) != 1_000 {
+		t.Errorf("%d keys shown, %d more, %d slots; want 1,000", shown, more, len(line.Parts))
 	}
 }
 
 // A line that serves several roles names each of them.
 func TestDescriptionOfSeveralRoles(t *testing.T) {
 	t.Parallel()
-	b := with(ledger.Mapping{{Role: ledger.RoleTips}: "20", {Role: ledger.RoleDeposit}: "20"})
+	b := with(accounts{{Role: ledger.RoleTips}: "20", {Role: ledger.RoleDeposit}: "20"})
 	entry := mustBuild(t, event(&ledger.Sale{
 		Tenders:         []ledger.Keyed{keyed(cash, 1_200)},
 		DepositsApplied: []ledger.Keyed{keyed(visa, -100), keyed(cash, -100)},

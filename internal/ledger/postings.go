@@ -1,6 +1,9 @@
 package ledger
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+)
 
 // ForfeitedDepositFee is the key of RoleFee that a customer's forfeited deposit is booked under.
 const ForfeitedDepositFee = "Forfeited deposit"
@@ -11,11 +14,31 @@ type posting struct {
 	key    string
 	amount Amount
 	note   string // why it is there, where that is not plain; shown in the line's description
+	from   field
 }
 
+// field is where in an event an amount stands, as the API names it: "sale.tenders[3].amount". It becomes text only when
+// someone asks.
+type field struct {
+	list  string // "sale.tenders"; empty where name says it all
+	index int
+	name  string
+}
+
+func (f field) String() string {
+	if f.list == "" {
+		return f.name
+	}
+	return f.list + "[" + strconv.Itoa(f.index) + "]." + f.name
+}
+
+// cents is the name of the field of most amounts in a list.
+const cents = "amount"
+
 // transfer returns the two postings that take an amount from one place to another: a debit of to, a credit of from.
-func transfer(amount Amount, to, from posting) [2]posting {
+func transfer(amount Amount, where field, to, from posting) [2]posting {
 	to.amount, from.amount = amount, -amount
+	to.from, from.from = where, where
 	return [2]posting{to, from}
 }
 
@@ -32,27 +55,27 @@ func postingsOf(ev *Event, books *Books) ([]posting, *Problem) {
 	}
 	switch detail := ev.Detail.(type) {
 	case *Sale:
-		return salePostings(detail, ev.Location, books.Mapping), nil
+		return salePostings(detail, func(class string) bool {
+			return books.Mapping.has(Slot{Role: RoleDiscount, Key: class, Location: ev.Location}, ev.BusinessDate)
+		}), nil
 	case *CustomerDeposit:
 		return depositPostings(detail)
 	case *PurchaseReceipt:
 		return receiptPostings(detail), nil
 	case *PurchaseReturn:
-		return appendMoves(nil, detail.Lines, RolePurchasesReturned, RoleInventory), nil
+		return appendMoves(nil, detail.Lines, "purchase_return.lines", RolePurchasesReturned, RoleInventory), nil
 	case *Transfer:
 		return transferPostings(detail)
 	case *InventoryAdjustment:
 		return adjustmentPostings(detail), nil
 	case *GiftCardAdjustment:
-		pair := transfer(detail.Amount,
+		pair := transfer(detail.Amount, field{name: "gift_card_adjustment.amount"},
 			posting{role: RoleGiftCardAdjustment, key: detail.Reason}, posting{role: RoleGiftCardLiability})
 		return pair[:], nil
 	case *CashPaidInOut:
 		return cashPostings(detail)
 	case *TillCount:
-		pair := transfer(detail.Counted-detail.Expected,
-			posting{role: RoleCashDrawer}, posting{role: RoleTillOverShort})
-		return pair[:], nil
+		return countPostings(detail), nil
 	case *Payout:
 		return payoutPostings(detail), nil
 	default:
@@ -68,37 +91,45 @@ func notSupported(what string) *Problem {
 	}
 }
 
-// salePostings books a ticket or invoice, returns included: rows 1a to 1g. Revenue is net of discount, except where an
-// account is mapped for the discounts of a class: there it is gross and the discount stands apart.
-func salePostings(s *Sale, location LocationID, mapping Mapping) []posting {
-	const perLine, single = 4, 2
+// salePostings books a ticket or invoice, returns included: rows 1a to 1g. Revenue is net of discount, except where
+// discounts of a class stand apart, because an account is mapped for them: there it is gross.
+func salePostings(s *Sale, apart func(class string) bool) []posting {
+	const perLine, single = 5, 2
 	count := len(s.Tenders) + len(s.DepositsApplied) + perLine*len(s.Lines) + len(s.Taxes) + len(s.Shipping) +
 		len(s.Fees) + len(s.GiftCardsSold) + single + 1
 	out := make([]posting, 0, count)
-	out = appendKeyed(out, RolePayment, s.Tenders, 1)
-	out = appendKeyed(out, RoleDeposit, s.DepositsApplied, 1)
+	out = appendKeyed(out, RolePayment, s.Tenders, "sale.tenders", 1)
+	out = appendKeyed(out, RoleDeposit, s.DepositsApplied, "sale.deposits_applied", 1)
 	for i := range s.Lines {
 		line := &s.Lines[i]
-		revenue := line.Net
-		if line.Discount != 0 && mapping.has(Slot{Role: RoleDiscount, Key: line.ItemClass, Location: location}) {
-			revenue += line.Discount
-			out = append(out, posting{role: RoleDiscount, key: line.ItemClass, amount: line.Discount})
+		at := field{list: "sale.lines", index: i, name: "net_amount"}
+		out = append(out, posting{role: RoleRevenue, key: line.ItemClass, amount: -line.Net, from: at})
+		if line.Discount != 0 && apart(line.ItemClass) {
+			at.name = "discount_amount"
+			discount := transfer(line.Discount, at,
+				posting{role: RoleDiscount, key: line.ItemClass}, posting{role: RoleRevenue, key: line.ItemClass})
+			out = append(out, discount[:]...)
 		}
-		out = append(out, posting{role: RoleRevenue, key: line.ItemClass, amount: -revenue})
 		if line.Cost != 0 {
-			cost := transfer(line.Cost,
+			at.name = costAmount
+			cost := transfer(line.Cost, at,
 				posting{role: RoleCostOfGoodsSold, key: line.ItemClass}, posting{role: RoleInventory, key: line.ItemClass})
 			out = append(out, cost[:]...)
 		}
 	}
-	out = appendKeyed(out, RoleSalesTax, s.Taxes, -1)
-	out = appendKeyed(out, RoleShipping, s.Shipping, -1)
-	out = appendKeyed(out, RoleFee, s.Fees, -1)
-	for _, card := range s.GiftCardsSold {
-		out = append(out, posting{role: RoleGiftCardLiability, amount: -card})
+	out = appendKeyed(out, RoleSalesTax, s.Taxes, "sale.taxes", -1)
+	out = appendKeyed(out, RoleShipping, s.Shipping, "sale.shipping", -1)
+	out = appendKeyed(out, RoleFee, s.Fees, "sale.fees", -1)
+	for i, card := range s.GiftCardsSold {
+		out = append(out, posting{
+			role: RoleGiftCardLiability, amount: -card, from: field{list: "sale.gift_cards_sold", index: i, name: cents},
+		})
 	}
 	return append(out,
-		posting{role: RoleTips, amount: -s.Tip}, posting{role: RoleRounding, amount: -s.Rounding, note: "cash rounding"})
+		posting{role: RoleTips, amount: -s.Tip, from: field{name: "sale.tip_amount"}},
+		posting{
+			role: RoleRounding, amount: -s.Rounding, note: "cash rounding", from: field{name: "sale.rounding_amount"},
+		})
 }
 
 // depositPostings books a customer's deposit: rows 2a to 2c.
@@ -107,18 +138,19 @@ func depositPostings(d *CustomerDeposit) ([]posting, *Problem) {
 	for i := range d.Lines {
 		line := &d.Lines[i]
 		held := posting{role: RoleDeposit, key: line.PaymentType}
+		at := field{list: "customer_deposit.lines", index: i, name: cents}
 		var pair [2]posting
 		switch d.Action {
 		case DepositCollected:
-			pair = transfer(line.Amount, posting{role: RolePayment, key: line.PaymentType}, held)
+			pair = transfer(line.Amount, at, posting{role: RolePayment, key: line.PaymentType}, held)
 		case DepositRefunded:
 			refunded := line.PaymentType
 			if line.RefundPaymentType != "" {
 				refunded = line.RefundPaymentType
 			}
-			pair = transfer(line.Amount, held, posting{role: RolePayment, key: refunded})
+			pair = transfer(line.Amount, at, held, posting{role: RolePayment, key: refunded})
 		case DepositForfeited:
-			pair = transfer(line.Amount, held, posting{role: RoleFee, key: ForfeitedDepositFee})
+			pair = transfer(line.Amount, at, held, posting{role: RoleFee, key: ForfeitedDepositFee})
 		default:
 			return nil, notSupported(fmt.Sprintf("customer deposits with the action %d", d.Action))
 		}
@@ -128,9 +160,11 @@ func depositPostings(d *CustomerDeposit) ([]posting, *Problem) {
 }
 
 // appendKeyed adds a list of amounts under one role; sign is 1 for debits and -1 for credits.
-func appendKeyed(out []posting, role Role, list []Keyed, sign Amount) []posting {
+func appendKeyed(out []posting, role Role, list []Keyed, path string, sign Amount) []posting {
 	for i := range list {
-		out = append(out, posting{role: role, key: list[i].Key, amount: sign * list[i].Amount})
+		out = append(out, posting{
+			role: role, key: list[i].Key, amount: sign * list[i].Amount, from: field{list: path, index: i, name: cents},
+		})
 	}
 	return out
 }

@@ -276,11 +276,12 @@ func TestProblemOrder(t *testing.T) {
 	foreign.Currency = "EUR"
 	foreign.Detail = &ledger.Transfer{}
 	several := books()
-	several.Mapping[ledger.Slot{Role: ledger.RolePayment, Key: visa}] = "99" // unknown
+	put(several, ledger.Slot{Role: ledger.RolePayment, Key: visa}, "99") // unknown
 	several.Accounts["40"] = ledger.Account{ID: "40", Name: "Sales", Type: ledger.TypeIncome}
 	several.Accounts["23"] = ledger.Account{ID: "23", Name: "Tax", Type: ledger.TypeBank, Active: true}
-	noCost := with(several.Mapping)
+	noCost := with(nil)
 	noCost.Accounts = several.Accounts
+	put(noCost, ledger.Slot{Role: ledger.RolePayment, Key: visa}, "99")
 	delete(noCost.Mapping, ledger.Slot{Role: ledger.RoleCostOfGoodsSold})
 	inactive := with(nil)
 	inactive.Accounts = several.Accounts

@@ -55,7 +55,8 @@ func checkEntry(t *rapid.T, entry ledger.Entry) {
 			t.Fatalf("two lines on the same side of account %s", line.Account)
 		}
 		places[here] = true
-		for _, slot := range line.Slots {
+		for _, part := range line.Parts {
+			slot := part.Slot
 			if slots[slot] || slot.Location != store2 {
 				t.Fatalf("slot %s stands twice or elsewhere", slot)
 			}
@@ -64,7 +65,7 @@ func checkEntry(t *rapid.T, entry ledger.Entry) {
 	}
 	checkBalance(t, entry.Lines)
 	if !slices.IsSortedFunc(entry.Lines, func(a, b ledger.Line) int {
-		return cmp.Or(cmp.Compare(a.Side, b.Side), cmp.Compare(a.Slots[0].Role, b.Slots[0].Role),
+		return cmp.Or(cmp.Compare(a.Side, b.Side), cmp.Compare(a.Parts[0].Role, b.Parts[0].Role),
 			strings.Compare(a.AccountName, b.AccountName))
 	}) {
 		t.Fatalf("lines out of order: %q", brief(entry.Lines))
@@ -93,7 +94,7 @@ func checkLine(t *rapid.T, line ledger.Line) {
 	if line.Side != ledger.Debit && line.Side != ledger.Credit {
 		t.Fatalf("a line on the side %d", line.Side)
 	}
-	if len(line.Slots) == 0 || line.Description == "" || len(utf16.Encode([]rune(line.Description))) > 4_000 {
+	if len(line.Parts) == 0 || line.Description == "" || len(utf16.Encode([]rune(line.Description))) > 4_000 {
 		t.Fatalf("line %+v", line)
 	}
 }
@@ -245,11 +246,11 @@ func reckoned(t *rapid.T, s *ledger.Sale, mapping ledger.Mapping) map[ledger.Acc
 	t.Helper()
 	out := map[ledger.AccountID]ledger.Amount{}
 	book := func(role ledger.Role, key string, amount ledger.Amount) {
-		account, _, source := mapping.Lookup(ledger.Slot{Role: role, Key: key, Location: store2})
-		if source == ledger.SourceMissing {
+		found := mapping.Lookup(ledger.Slot{Role: role, Key: key, Location: store2}, "2026-10-03")
+		if found.Source == ledger.SourceMissing {
 			t.Fatalf("%s %q is not mapped", role, key)
 		}
-		out[account] += amount
+		out[found.Account] += amount
 	}
 	all := func(role ledger.Role, list []ledger.Keyed, sign ledger.Amount) {
 		for _, k := range list {

@@ -99,6 +99,9 @@ func atLocation(location LocationID) string {
 	return "at location " + strconv.Quote(string(location))
 }
 
+// itemClass is what the keys of the roles of merchandise are called.
+const itemClass = "item class"
+
 // roleInfo is what there is to know of a role.
 type roleInfo struct {
 	name  string // as the API spells it
@@ -122,19 +125,19 @@ var roleTable = [...]roleInfo{ //nolint:gochecknoglobals // a table that never c
 		good: []AccountType{TypeOtherCurrentLiability},
 	},
 	RoleRevenue: {
-		name: "REVENUE", label: "revenue", key: "item class", lead: "revenue of ",
+		name: "REVENUE", label: "revenue", key: itemClass, lead: "revenue of ",
 		good: []AccountType{TypeIncome, TypeOtherIncome},
 	},
 	RoleDiscount: {
-		name: "DISCOUNT", label: "discount", key: "item class", lead: "discounts on ",
+		name: "DISCOUNT", label: "discount", key: itemClass, lead: "discounts on ",
 		good: []AccountType{TypeIncome, TypeExpense},
 	},
 	RoleCostOfGoodsSold: {
-		name: "COST_OF_GOODS_SOLD", label: "cost of goods sold", key: "item class", lead: "cost of goods sold of ",
+		name: "COST_OF_GOODS_SOLD", label: "cost of goods sold", key: itemClass, lead: "cost of goods sold of ",
 		good: []AccountType{TypeCostOfGoodsSold, TypeExpense},
 	},
 	RoleInventory: {
-		name: "INVENTORY", label: "inventory", key: "item class", lead: "inventory of ",
+		name: "INVENTORY", label: "inventory", key: itemClass, lead: "inventory of ",
 		good: []AccountType{TypeOtherCurrentAsset},
 	},
 	RoleInventoryInTransit: {
@@ -142,11 +145,11 @@ var roleTable = [...]roleInfo{ //nolint:gochecknoglobals // a table that never c
 		good: []AccountType{TypeOtherCurrentAsset},
 	},
 	RolePurchasesReceived: {
-		name: "PURCHASES_RECEIVED", label: "purchases received", key: "item class", lead: "purchases received of ",
+		name: "PURCHASES_RECEIVED", label: "purchases received", key: itemClass, lead: "purchases received of ",
 		good: []AccountType{TypeOtherCurrentLiability, TypeOtherCurrentAsset},
 	},
 	RolePurchasesReturned: {
-		name: "PURCHASES_RETURNED", label: "purchases returned", key: "item class", lead: "purchases returned of ",
+		name: "PURCHASES_RETURNED", label: "purchases returned", key: itemClass, lead: "purchases returned of ",
 		good: []AccountType{TypeOtherCurrentLiability, TypeOtherCurrentAsset},
 	},
 	RoleInventoryAdjustment: {

@@ -38,17 +38,20 @@ var stateNames = [...]string{ //nolint:gochecknoglobals // a table that never ch
 //	PENDING          PROCESSING       its request is stored and about to be sent
 //	PENDING          ACTION_REQUIRED  it cannot be built
 //	PENDING          NOTHING_TO_POST  there is nothing to book
+//	PENDING          SYNCED           a later revision changes nothing in the books
 //	PENDING          SKIPPED          a person skips it
 //	PROCESSING       SYNCED           QuickBooks holds it, compared with what was meant
-//	PROCESSING       PENDING          settled as not booked, to be sent again
+//	PROCESSING       PENDING          settled as not booked, to be sent again; or booked, and more is to be sent
 //	PROCESSING       ACTION_REQUIRED  QuickBooks refused it, or holds something else
 //	ACTION_REQUIRED  PENDING          the fix, or Retry
 //	ACTION_REQUIRED  SKIPPED          a person skips it
+//	SYNCED           PENDING          a later revision is recorded
+//	NOTHING_TO_POST  PENDING          a later revision is recorded
 //	SKIPPED          PENDING          Unskip
 //	SKIPPED          NEVER_SYNCED     Unskip, where sync was never started
 //
-// NOTHING_TO_POST is final. So is SYNCED in this release: what QuickBooks holds is reversed by a later revision only, and
-// revisions are not accepted yet. An event that is PROCESSING cannot be skipped, since it may already be booked.
+// NOTHING_TO_POST and SYNCED are left for a later revision only. An event that is PROCESSING cannot be skipped, since it
+// may already be booked.
 func (s State) CanMove(to State) bool { return slices.Contains(s.next(), to) }
 
 // next returns the states that may follow; see CanMove for when.
@@ -57,7 +60,7 @@ func (s State) next() []State {
 	case StateNeverSynced:
 		return []State{StatePending, StateSkipped}
 	case StatePending:
-		return []State{StateProcessing, StateActionRequired, StateNothingToPost, StateSkipped}
+		return []State{StateProcessing, StateActionRequired, StateNothingToPost, StateSynced, StateSkipped}
 	case StateProcessing:
 		return []State{StateSynced, StatePending, StateActionRequired}
 	case StateActionRequired:
@@ -65,7 +68,7 @@ func (s State) next() []State {
 	case StateSkipped:
 		return []State{StatePending, StateNeverSynced}
 	case StateSynced, StateNothingToPost:
-		return nil
+		return []State{StatePending}
 	default:
 		return nil
 	}

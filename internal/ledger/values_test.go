@@ -44,8 +44,11 @@ func TestCanMove(t *testing.T) {
 	want := map[ledger.State][]ledger.State{
 		ledger.StateNeverSynced: {ledger.StatePending, ledger.StateSkipped},
 		ledger.StatePending: {
-			ledger.StateProcessing, ledger.StateActionRequired, ledger.StateNothingToPost, ledger.StateSkipped,
+			ledger.StateProcessing, ledger.StateSynced, ledger.StateActionRequired, ledger.StateNothingToPost,
+			ledger.StateSkipped,
 		},
+		ledger.StateSynced:         {ledger.StatePending},
+		ledger.StateNothingToPost:  {ledger.StatePending},
 		ledger.StateProcessing:     {ledger.StatePending, ledger.StateSynced, ledger.StateActionRequired},
 		ledger.StateActionRequired: {ledger.StatePending, ledger.StateSkipped},
 		ledger.StateSkipped:        {ledger.StateNeverSynced, ledger.StatePending},

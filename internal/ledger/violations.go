@@ -11,9 +11,6 @@ import (
 // Description a plain sentence without a full stop.
 type Violation struct{ Field, Description string }
 
-// onlyRevision is the revision of an event that was never changed.
-const onlyRevision = 1
-
 // Violations checks what the rules of the API's schema cannot state: days that exist and lie in range, the size of all
 // amounts together, the currency, and what this release accepts. now is the server's clock. No violations: nil.
 func (ev Event) Violations(now time.Time) []Violation {
@@ -41,11 +38,10 @@ func (ev Event) Violations(now time.Time) []Violation {
 }
 
 func checkRevision(revision int32) string {
-	if revision == onlyRevision {
+	if revision >= 1 {
 		return ""
 	}
-	return fmt.Sprintf("the revision is %d, and this release accepts only revision 1: it does not book voids and later "+
-		"changes of an event yet", revision)
+	return fmt.Sprintf("the revision is %d; the first is 1", revision)
 }
 
 func checkOccurred(at, now time.Time) string {

@@ -2,7 +2,6 @@ package posting
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -18,29 +17,18 @@ import (
 func (e *Engine) ImportAccounts(
 	ctx context.Context, r ledger.RetailerID, progress func(read, total int) error,
 ) (store.ImportSummary, error) {
-	var dead int64
-	for {
-		g, err := e.tokens.use(ctx, r, dead)
-		if err != nil {
-			return store.ImportSummary{}, err
-		}
-		summary, err := e.importWith(ctx, r, g, progress)
-		var fault *quickbooks.Error
-		if errors.As(err, &fault) && fault.Cause == quickbooks.CauseTokenExpired && dead == 0 {
-			dead = g.version // once more, with a fresh token
-			continue
-		}
-		if errors.As(err, &fault) {
-			err = fmt.Errorf("%w: %w", ErrQuickBooksUnavailable, err)
-		}
-		return summary, err
-	}
+	var summary store.ImportSummary
+	err := e.withCompany(ctx, r, func(co *quickbooks.Company, realm ledger.RealmID) (err error) {
+		summary, err = e.importFrom(ctx, r, co, realm, progress)
+		return err
+	})
+	return summary, err
 }
 
-func (e *Engine) importWith(
-	ctx context.Context, r ledger.RetailerID, g grant, progress func(read, total int) error,
+func (e *Engine) importFrom(
+	ctx context.Context, r ledger.RetailerID, co *quickbooks.Company, realm ledger.RealmID,
+	progress func(read, total int) error,
 ) (store.ImportSummary, error) {
-	co := e.QuickBooks.Company(quickbooks.RealmID(g.realm), g.access)
 	company, err := readCompany(ctx, co)
 	if err != nil {
 		return store.ImportSummary{}, err
@@ -58,14 +46,14 @@ func (e *Engine) importWith(
 			return store.ImportSummary{}, err
 		}
 	}
-	if err := e.Store.SaveCompany(ctx, r, g.realm, company); err != nil {
-		return store.ImportSummary{}, fmt.Errorf("store the company of %s: %w", r, err)
+	if err := e.saveCompany(ctx, r, realm, company); err != nil {
+		return store.ImportSummary{}, err
 	}
-	summary, err := e.Store.ImportAccounts(ctx, r, g.realm, accounts, now)
+	summary, err := e.Store.ImportAccounts(ctx, r, realm, accounts, now)
 	if err != nil {
 		return store.ImportSummary{}, fmt.Errorf("store the accounts of %s: %w", r, err)
 	}
-	e.Log.InfoContext(ctx, "accounts imported", "retailer", string(r), "realm", string(g.realm), "accounts", len(accounts))
+	e.Log.InfoContext(ctx, "accounts imported", "retailer", string(r), "realm", string(realm), "accounts", len(accounts))
 	e.Wake(r)
 	return summary, nil
 }

@@ -37,6 +37,8 @@ type company struct {
 	grant  grant
 	// dead is the version of a token that Intuit refused.
 	dead int64
+	// companyReadAt is when the company's preferences were last read; zero: not known.
+	companyReadAt time.Time
 	lesson
 
 	mu    sync.Mutex
@@ -177,6 +179,9 @@ func (c *company) record(work context.Context, done []result) error {
 		settlements = append(settlements, c.settlement(r))
 		for _, verdict := range r.verdicts {
 			delete(c.alone, verdict.Event)
+			if verdict.Problem != nil && verdict.Problem.Reason == ledger.ReasonPeriodClosed {
+				c.companyReadAt = time.Unix(0, 0) // the closing date is not what it was
+			}
 		}
 		c.learn(r)
 	}

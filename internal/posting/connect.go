@@ -12,6 +12,7 @@ import (
 
 	"github.com/tillpost/tillpost/internal/ledger"
 	"github.com/tillpost/tillpost/internal/quickbooks"
+	"github.com/tillpost/tillpost/internal/quickbooks/wire"
 	"github.com/tillpost/tillpost/internal/store"
 )
 
@@ -162,12 +163,20 @@ func readCompany(ctx context.Context, co *quickbooks.Company) (store.Company, er
 	if err != nil {
 		return store.Company{}, fmt.Errorf("read the company's preferences: %w", err)
 	}
+	company := companyOf(prefs)
+	company.CompanyName = info.CompanyName
+	return company, nil
+}
+
+// companyOf is what the preferences say of a company.
+func companyOf(prefs wire.Preferences) store.Company {
 	return store.Company{
-		CompanyName:   info.CompanyName,
-		HomeCurrency:  ledger.Currency(prefs.CurrencyPrefs.HomeCurrency.Value),
-		Multicurrency: prefs.CurrencyPrefs.MultiCurrencyEnabled,
-		BookCloseDate: ledger.Date(prefs.AccountingInfoPrefs.BookCloseDate),
-	}, nil
+		HomeCurrency:    ledger.Currency(prefs.CurrencyPrefs.HomeCurrency.Value),
+		Multicurrency:   prefs.CurrencyPrefs.MultiCurrencyEnabled,
+		BookCloseDate:   ledger.Date(prefs.AccountingInfoPrefs.BookCloseDate),
+		TracksLocations: prefs.AccountingInfoPrefs.TrackDepartments,
+		TracksClasses:   prefs.AccountingInfoPrefs.ClassTrackingPerTxnLine,
+	}
 }
 
 // grantError tells a code that Intuit refused from an Intuit that does not answer.

@@ -17,6 +17,7 @@ func toWire(entry ledger.Entry) wire.JournalEntry {
 			Description: line.Description, Amount: wire.Decimal(line.Amount), DetailType: wire.DetailTypeJournal,
 			JournalEntryLineDetail: &wire.JournalLineDetail{
 				PostingType: side, AccountRef: &wire.Ref{Value: string(line.Account)},
+				DepartmentRef: refOf(line.Department), ClassRef: refOf(line.Class),
 			},
 		}
 	}
@@ -24,6 +25,21 @@ func toWire(entry ledger.Entry) wire.JournalEntry {
 		TxnDate: string(entry.TxnDate), DocNumber: entry.DocNumber, PrivateNote: entry.PrivateNote,
 		CurrencyRef: &wire.Ref{Value: string(entry.Currency)}, Line: lines,
 	}
+}
+
+// refOf names a QuickBooks location or class; nil where there is none.
+func refOf(tracked ledger.Tracked) *wire.Ref {
+	if tracked.ID == "" {
+		return nil
+	}
+	return &wire.Ref{Value: tracked.ID}
+}
+
+func trackedOf(ref *wire.Ref) ledger.Tracked {
+	if ref == nil {
+		return ledger.Tracked{}
+	}
+	return ledger.Tracked{ID: ref.Value, Name: ref.Name}
 }
 
 // fromWire reads what QuickBooks says it booked, for comparison with what was meant.
@@ -44,6 +60,8 @@ func fromWire(booked wire.JournalEntry) ledger.Entry {
 			side = ledger.Credit
 		}
 		read := ledger.Line{Side: side, Amount: ledger.Amount(line.Amount), Description: line.Description}
+		read.Department = trackedOf(line.JournalEntryLineDetail.DepartmentRef)
+		read.Class = trackedOf(line.JournalEntryLineDetail.ClassRef)
 		if ref := line.JournalEntryLineDetail.AccountRef; ref != nil {
 			read.Account, read.AccountName = ledger.AccountID(ref.Value), ref.Name
 		}

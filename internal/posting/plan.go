@@ -142,72 +142,112 @@ const (
 
 // planNew builds entries for due events, stores the requests that carry them, and only then lets them fly.
 func (c *company) planNew(work context.Context) (planned, error) {
-	singles, batches := c.capacity()
-	room := singles + batches*wire.MaxBatchItems
+	room := c.capacity()
+	c.refreshCompany(work)
 	lease, now := c.currentLease(), time.Now()
-	events, err := c.e.Store.PendingEvents(work, lease, now, max(room, 1))
+	events, err := c.e.Store.PendingEvents(work, lease, now, max(room.entries(), 1))
 	if err != nil {
 		return didNothing, fmt.Errorf("read pending events: %w", err)
 	}
 	if len(events) == 0 {
 		return didNothing, nil
 	}
-	if room == 0 {
+	if room.entries() == 0 {
 		if len(c.flying) >= maxInFlight {
 			return didNothing, nil
 		}
 		return waitForPace, nil
 	}
-	books, version, err := c.e.Store.BooksAt(work, lease.Retailer)
+	books, version, err := c.e.booksAt(work, lease.Retailer)
 	if err != nil {
-		return didNothing, fmt.Errorf("read the books: %w", err)
+		return didNothing, err
 	}
-	items, parked := buildAll(events, &books)
+	drafts, parked := buildAll(events, &books)
+	if c.closedByHearsay(parked) {
+		c.companyReadAt = time.Unix(0, 0)
+		return didWork, nil // look again with the closing date of today
+	}
 	if len(parked) > 0 {
 		if err := c.e.Store.Park(work, lease, now, version, parked); err != nil {
 			return didNothing, fmt.Errorf("park %d events: %w", len(parked), err)
 		}
 	}
-	if err := c.launch(work, items, singles, batches); err != nil {
+	if err := c.launch(work, drafts, room); err != nil {
 		return didNothing, err
 	}
 	return didWork, nil
 }
 
-// capacity returns how many single posts and batches may be sent right now.
-func (c *company) capacity() (singles, batches int) {
-	free := maxInFlight - len(c.flying)
-	singles, batches = c.pacer.Allowance(time.Now())
-	batches = min(batches, free)
-	return min(singles, free-batches), batches
+// capacity is what may be sent right now: so many requests in all, and of these so many single posts and batches.
+type capacity struct{ requests, singles, batches int }
+
+func (c *company) capacity() capacity {
+	room := capacity{requests: maxInFlight - len(c.flying)}
+	room.singles, room.batches = c.pacer.Allowance(time.Now())
+	return room
 }
 
-// buildAll turns events into the items of requests; what cannot be built is parked with its reason.
-func buildAll(events []store.PendingEvent, books *ledger.Books) ([]store.Item, []store.Parked) {
-	items := make([]store.Item, 0, len(events))
+// entries returns how many entries fit, at most.
+func (r *capacity) entries() int {
+	batches := min(r.batches, r.requests)
+	return batches*wire.MaxBatchItems + min(r.singles, r.requests-batches)
+}
+
+// take takes a single post or a batch off, and tells whether there was room for it.
+func (r *capacity) take(single bool) bool {
+	kind := &r.batches
+	if single {
+		kind = &r.singles
+	}
+	if r.requests <= 0 || *kind <= 0 {
+		return false
+	}
+	r.requests--
+	*kind--
+	return true
+}
+
+// draft is the item of a request that is not written yet.
+type draft struct {
+	store.Item
+
+	// syncToken is that of the entry which an update replaces.
+	syncToken string
+}
+
+// buildAll turns events into the items of requests: for each the first step that is needed. What cannot be built, or needs
+// nothing, is parked with its reason.
+func buildAll(events []store.PendingEvent, books *ledger.Books) ([]draft, []store.Parked) {
+	drafts := make([]draft, 0, len(events))
 	var parked []store.Parked
 	for i := range events {
-		entry, err := ledger.Build(events[i].Event, books)
+		ev := &events[i].Event
+		steps, err := ledger.Plan(*ev, books, events[i].Standing)
 		var problem *ledger.Problem
 		switch {
+		case err == nil && len(steps) > 0:
+			drafts = append(drafts, draft{
+				Item: store.Item{
+					Event: ev.ID, Entry: steps[0].Entry, Revision: ev.Revision, Final: len(steps) == 1,
+					Replaces: steps[0].Replaces.QuickBooksID,
+				},
+				syncToken: steps[0].Replaces.SyncToken,
+			})
 		case err == nil:
-			items = append(items, store.Item{Event: events[i].Event.ID, Entry: entry})
+			parked = append(parked, store.Parked{Event: ev.ID, Revision: ev.Revision, Booked: true})
 		case errors.As(err, &problem):
-			parked = append(parked, store.Parked{Event: events[i].Event.ID, Problem: problem})
+			parked = append(parked, store.Parked{Event: ev.ID, Revision: ev.Revision, Problem: problem})
 		default:
-			parked = append(parked, store.Parked{Event: events[i].Event.ID}) // ledger.ErrNothingToPost
+			parked = append(parked, store.Parked{Event: ev.ID, Revision: ev.Revision}) // ledger.ErrNothingToPost
 		}
 	}
-	return items, parked
+	return drafts, parked
 }
 
-// launch packs items into requests, stores them all, and lets them fly.
-func (c *company) launch(work context.Context, items []store.Item, singles, batches int) error {
-	if len(items) == 0 {
-		return nil
-	}
-	requests, err := c.pack(items, singles, batches)
-	if err != nil {
+// launch packs drafts into requests, stores them all, and lets them fly.
+func (c *company) launch(work context.Context, drafts []draft, room capacity) error {
+	requests, err := c.pack(drafts, room)
+	if err != nil || len(requests) == 0 {
 		return err
 	}
 	now := time.Now()
@@ -222,36 +262,37 @@ func (c *company) launch(work context.Context, items []store.Item, singles, batc
 	return nil
 }
 
-// pack puts items into requests: one alone goes as a single post, more go as batches of up to thirty, and singles serve
-// when no batch may be sent.
-func (c *company) pack(items []store.Item, singles, batches int) ([]store.NewRequest, error) {
+// pack puts drafts into requests: one alone goes as a single post, more go as batches of up to thirty, and each kind
+// serves where there is no room for the other. An update goes by itself. What finds no room stays pending.
+func (c *company) pack(drafts []draft, room capacity) ([]store.NewRequest, error) {
 	var requests []store.NewRequest
-	for len(items) > 0 {
-		size := c.together(items)
-		if batches == 0 || (size == 1 && singles > 0) {
+	for len(drafts) > 0 {
+		size := c.together(drafts)
+		switch {
+		case size == 1 && room.take(true):
+		case drafts[0].Replaces != "":
+			return requests, nil
+		case room.take(false):
+		case room.take(true):
 			size = 1
-			singles--
-		} else {
-			batches--
+		default:
+			return requests, nil
 		}
-		request, err := newRequest(items[:size:size], c.grant.realm)
+		request, err := newRequest(drafts[:size:size], c.grant.realm)
 		if err != nil {
 			return nil, err
 		}
 		requests = append(requests, request)
-		items = items[size:]
-		if batches <= 0 && singles <= 0 {
-			break // the rest stays pending
-		}
+		drafts = drafts[size:]
 	}
 	return requests, nil
 }
 
-// together returns how many of the items, from the first on, may share a request.
-func (c *company) together(items []store.Item) int {
-	most := min(len(items), wire.MaxBatchItems)
+// together returns how many of the drafts, from the first on, may share a request.
+func (c *company) together(drafts []draft) int {
+	most := min(len(drafts), wire.MaxBatchItems)
 	for i := range most {
-		if c.alone[items[i].Event] {
+		if c.alone[drafts[i].Event] || drafts[i].Replaces != "" {
 			return max(i, 1)
 		}
 	}
@@ -259,23 +300,33 @@ func (c *company) together(items []store.Item) int {
 }
 
 // newRequest encodes the exact bytes of a request.
-func newRequest(items []store.Item, realm ledger.RealmID) (store.NewRequest, error) {
-	request := store.NewRequest{ID: uuid.NewString(), Realm: realm, Kind: store.Single, Items: items}
+func newRequest(drafts []draft, realm ledger.RealmID) (store.NewRequest, error) {
+	request := store.NewRequest{ID: uuid.NewString(), Realm: realm, Kind: store.Single}
+	for i := range drafts {
+		request.Items = append(request.Items, drafts[i].Item)
+	}
 	var err error
-	if len(items) == 1 {
-		request.Body, err = quickbooks.EncodeJournalEntry(toWire(items[0].Entry))
-	} else {
+	switch {
+	case drafts[0].Replaces != "":
+		request.Kind = store.Update
+		entry := toWire(drafts[0].Entry)
+		entry.ID, entry.SyncToken = drafts[0].Replaces, drafts[0].syncToken
+		request.Body, err = quickbooks.EncodeJournalEntryUpdate(entry)
+	case len(drafts) == 1:
+		request.Body, err = quickbooks.EncodeJournalEntry(toWire(drafts[0].Entry))
+	default:
 		request.Kind = store.Batch
-		batch := make([]wire.BatchItemRequest, len(items))
-		for i := range items {
-			items[i].BatchItem = strconv.Itoa(i + 1)
-			entry := toWire(items[i].Entry)
-			batch[i] = wire.BatchItemRequest{BID: items[i].BatchItem, Operation: "create", JournalEntry: &entry}
+		batch := make([]wire.BatchItemRequest, len(drafts))
+		for i := range request.Items {
+			item := &request.Items[i]
+			item.BatchItem = strconv.Itoa(i + 1)
+			entry := toWire(item.Entry)
+			batch[i] = wire.BatchItemRequest{BID: item.BatchItem, Operation: "create", JournalEntry: &entry}
 		}
 		request.Body, err = quickbooks.EncodeBatch(batch)
 	}
 	if err != nil {
-		return store.NewRequest{}, fmt.Errorf("encode a request of %d entries: %w", len(items), err)
+		return store.NewRequest{}, fmt.Errorf("encode a request of %d entries: %w", len(drafts), err)
 	}
 	return request, nil
 }

@@ -10,7 +10,6 @@ package posting
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -48,6 +47,7 @@ const (
 	defaultPoll         = time.Second
 	defaultReplayWindow = 10 * time.Minute
 	defaultGrace        = 20 * time.Second
+	defaultCompanyAge   = 5 * time.Minute
 )
 
 // Config is what an Engine is made of. Zero durations and counts take the defaults.
@@ -68,6 +68,8 @@ type Config struct {
 	Poll time.Duration
 	// ReplayWindow is how long Intuit is trusted to recognise a repeated request; afterwards a query settles.
 	ReplayWindow time.Duration
+	// CompanyAge is how old what is known of a company, its closing date above all, may be when its events are posted.
+	CompanyAge time.Duration
 	// Grace is how long requests under way may take to finish when the engine stops.
 	Grace time.Duration
 }
@@ -78,6 +80,7 @@ type Engine struct {
 
 	owner  string
 	tokens *tokenKeeper
+	cache  booksCache
 	wake   chan struct{}
 
 	mu     sync.Mutex
@@ -97,6 +100,7 @@ func New(cfg Config) (*Engine, error) {
 	cfg.Poll = orDefault(cfg.Poll, defaultPoll)
 	cfg.ReplayWindow = orDefault(cfg.ReplayWindow, defaultReplayWindow)
 	cfg.Grace = orDefault(cfg.Grace, defaultGrace)
+	cfg.CompanyAge = orDefault(cfg.CompanyAge, defaultCompanyAge)
 	e := &Engine{
 		Config:  cfg,
 		owner:   uuid.NewString(),
@@ -135,14 +139,16 @@ func nudge(c chan struct{}) {
 	}
 }
 
-// BuildPreview builds the entry of an event with today's books, as it would post. It fails like ledger.Build: with a
-// *ledger.Problem or ledger.ErrNothingToPost.
-func (e *Engine) BuildPreview(ctx context.Context, r ledger.RetailerID, ev ledger.Event) (ledger.Entry, error) {
-	books, err := e.Store.Books(ctx, r)
+// Preview returns the steps that would bring an event to the books with today's mapping, exactly as they would be sent. It
+// fails like ledger.Plan: with a *ledger.Problem or ledger.ErrNothingToPost.
+func (e *Engine) Preview(
+	ctx context.Context, r ledger.RetailerID, ev ledger.Event, standing ledger.Standing,
+) ([]ledger.Step, error) {
+	books, _, err := e.booksAt(ctx, r)
 	if err != nil {
-		return ledger.Entry{}, fmt.Errorf("read the books of %s: %w", r, err)
+		return nil, err
 	}
-	return ledger.Build(ev, &books)
+	return ledger.Plan(ev, &books, standing)
 }
 
 // pacer returns the one pacer of a company: its windows outlive leases.

@@ -40,6 +40,21 @@ func storedDifferently(id, diff string) *ledger.Problem {
 	}
 }
 
+// changedByOthers words an update that would overwrite what somebody changed in QuickBooks.
+func changedByOthers(item store.Item, fault *quickbooks.Error) *ledger.Problem {
+	what := "was changed there since Tillpost booked it"
+	if fault.Cause == quickbooks.CauseNotFound {
+		what = "was deleted there"
+	}
+	return &ledger.Problem{
+		Reason: ledger.ReasonStoredDifferently,
+		Message: fmt.Sprintf("A later revision of the document should update the entry in QuickBooks (id %s), and that entry %s.",
+			item.Replaces, what),
+		Remedy: "Look at the entry in QuickBooks. If the books are right as they stand, skip the event; if not, choose adjusting " +
+			"entries for revisions in the settings and retry: the difference to what Tillpost booked then gets an entry of its own.",
+	}
+}
+
 func numberTaken(item store.Item, id string) *ledger.Problem {
 	return &ledger.Problem{
 		Reason: ledger.ReasonNumberTaken,

@@ -199,7 +199,8 @@ func (r *rig) mapSlots(roles ...ledger.Role) {
 	for _, role := range roles {
 		accounts, _, err := r.store.ListAccounts(r.t.Context(), retailer, store.AccountQuery{Limit: 1, Type: names[role]})
 		check(r.t, err)
-		_, _, err = r.store.PutMapping(r.t.Context(), retailer, ledger.Slot{Role: role}, accounts[0].ID, "ann", time.Now())
+		_, _, err = r.store.PutMappings(r.t.Context(), retailer,
+			[]store.MappingOrder{{Slot: ledger.Slot{Role: role}, Account: accounts[0].ID}}, "ann", time.Now())
 		check(r.t, err)
 	}
 }

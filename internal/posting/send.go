@@ -63,8 +63,12 @@ func (c *company) send(work context.Context, f flight) result {
 }
 
 func kindOf(request store.StoredRequest) quickbooks.RequestKind {
-	if request.Kind == store.Batch {
+	switch request.Kind {
+	case store.Batch:
 		return quickbooks.Batch
+	case store.Update:
+		return quickbooks.EntryUpdate
+	case store.Single:
 	}
 	return quickbooks.Single
 }
@@ -90,7 +94,7 @@ func wordOf(o store.Outcome) string {
 // failed judges a call that brought no entries.
 func (c *company) failed(work context.Context, f flight, receipt quickbooks.Receipt, err error) result {
 	fault := asFault("post", err)
-	if f.request.Kind == store.Single && !atTheGate(fault) {
+	if f.request.Kind != store.Batch && !atTheGate(fault) {
 		verdict := c.judgeFault(work, f, f.request.Items[0], fault)
 		return c.finish(work, f, receipt, fault, []store.ItemResult{verdict})
 	}
@@ -156,6 +160,9 @@ func (c *company) judgeFault(work context.Context, f flight, item store.Item, fa
 	if fault.Cause == quickbooks.CauseDuplicateDocNumber {
 		return c.judgeNumberTaken(work, f, item, fault)
 	}
+	if item.Replaces != "" && (fault.Cause == quickbooks.CauseStaleObject || fault.Cause == quickbooks.CauseNotFound) {
+		return c.judgeUpdate(work, f, item, fault)
+	}
 	if fault.Facts().Transient {
 		return deferred(item, fault)
 	}
@@ -213,6 +220,9 @@ func (c *company) lookFor(work context.Context, f flight, item store.Item) (stor
 		return unknown(item, fault.Facts().Words), fault
 	}
 	defer release()
+	if item.Replaces != "" {
+		return c.lookAtUpdated(work, f, item)
+	}
 	holders, err := c.books(f).FindJournalEntries(work, item.Entry.DocNumber)
 	if err != nil {
 		fault := asFault("find an entry by its number", err)
@@ -227,6 +237,41 @@ func (c *company) lookFor(work context.Context, f flight, item store.Item) (stor
 	return store.ItemResult{
 		Event: item.Event, Outcome: store.NotFound, RetryAt: time.Now(),
 		Message: "QuickBooks has no entry with this number: it was not booked, and is posted anew.",
+	}, nil
+}
+
+// judgeUpdate judges an update that was refused because the entry is not what it was: it may be our own update, from a
+// send whose answer was lost; otherwise somebody changed or deleted the entry in QuickBooks.
+func (c *company) judgeUpdate(
+	work context.Context, f flight, item store.Item, fault *quickbooks.Error,
+) store.ItemResult {
+	release, err := f.pacer.Wait(work, quickbooks.Single)
+	if err != nil {
+		return unknown(item, err.Error())
+	}
+	defer release()
+	verdict, failed := c.lookAtUpdated(work, f, item)
+	if failed != nil || verdict.Outcome != store.NotFound {
+		return verdict
+	}
+	verdict = refused(item, changedByOthers(item, fault))
+	verdict.Code = fault.Code
+	return verdict
+}
+
+// lookAtUpdated reads the entry that an update replaces and tells whether the update has reached it.
+func (c *company) lookAtUpdated(work context.Context, f flight, item store.Item) (store.ItemResult, *quickbooks.Error) {
+	holder, err := c.books(f).ReadJournalEntry(work, item.Replaces)
+	if err != nil {
+		if fault := asFault("read the entry that is updated", err); fault.Cause != quickbooks.CauseNotFound {
+			return unknown(item, fault.Facts().Words), fault
+		}
+	} else if verdict, found := judgeHolders(item, []wire.JournalEntry{holder}); found {
+		return verdict, nil
+	}
+	return store.ItemResult{
+		Event: item.Event, Outcome: store.NotFound, RetryAt: time.Now(),
+		Message: "QuickBooks holds the entry without the update: it was not made, and is made anew.",
 	}, nil
 }
 

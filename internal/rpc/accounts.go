@@ -11,6 +11,7 @@ import (
 
 	financialv1 "github.com/tillpost/tillpost/gen/go/tillpost/financial/v1"
 	"github.com/tillpost/tillpost/internal/ledger"
+	"github.com/tillpost/tillpost/internal/posting"
 	"github.com/tillpost/tillpost/internal/store"
 )
 
@@ -81,4 +82,14 @@ func accountInUse(err *store.AccountInUseError) *callError {
 	return newError(connect.CodeFailedPrecondition, reasonAccountInUse,
 		"the account %s is mapped to: %s; map these to other accounts first, or set force", err.Account, list).
 		with("account_id", string(err.Account)).with("mappings", list)
+}
+
+// accountNotCreated says which account QuickBooks refused, in its own words.
+func accountNotCreated(err error) *callError {
+	_, what, _ := strings.Cut(err.Error(), posting.ErrAccountNotCreated.Error()+": ")
+	e := newError(connect.CodeFailedPrecondition, reasonAccountNotCreated,
+		"QuickBooks refused to create an account: %s. What was created before stays and is mapped; create this one in QuickBooks, "+
+			"import the accounts and map it", strings.TrimSuffix(what, "."))
+	e.cause = err
+	return e
 }

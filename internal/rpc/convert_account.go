@@ -48,6 +48,23 @@ func mappingToProto(m *store.Mapping) *financialv1.Mapping {
 		UpdateTime:  instant(m.UpdatedAt),
 		UpdatedBy:   m.UpdatedBy,
 		Warnings:    mappingWarnings(m),
+
+		Version:       m.Version,
+		EffectiveDate: string(m.From),
+	}
+}
+
+func mappingChangeToProto(c store.MappingChange) *financialv1.MappingChange {
+	return &financialv1.MappingChange{
+		Version:             c.Version,
+		Slot:                slotToProto(c.Slot),
+		AccountId:           string(c.Account),
+		AccountName:         c.AccountName,
+		PreviousAccountId:   string(c.Previous),
+		PreviousAccountName: c.PreviousName,
+		EffectiveDate:       string(c.From),
+		ChangeTime:          instant(c.ChangedAt),
+		ChangedBy:           c.ChangedBy,
 	}
 }
 
@@ -70,6 +87,7 @@ func slotUseToProto(u *store.SlotUse) *financialv1.SlotUse {
 		Slot:              slotToProto(u.Slot),
 		Source:            financialv1.SlotUse_Source(u.Source),
 		WaitingEventCount: u.Waiting,
+		Optional:          u.Slot.Role.Optional(),
 	}
 	if u.Mapping != nil {
 		out.Mapping = mappingToProto(u.Mapping)

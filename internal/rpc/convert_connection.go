@@ -1,7 +1,11 @@
 package rpc
 
 import (
+	"fmt"
+	"strconv"
+
 	integrationv1 "github.com/tillpost/tillpost/gen/go/tillpost/integration/v1"
+	"github.com/tillpost/tillpost/internal/ledger"
 	"github.com/tillpost/tillpost/internal/store"
 )
 
@@ -44,6 +48,10 @@ func connectionToProto(c *store.Connection, environment string) *integrationv1.C
 		SyncStartTime:        instant(c.FirstStartedAt),
 		AccountsImportTime:   instant(c.AccountsImportedAt),
 		AccountCount:         count32(c.AccountCount),
+
+		LocationTrackingEnabled: c.TracksLocations,
+		ClassTrackingEnabled:    c.TracksClasses,
+		CompanyReadTime:         instant(c.CompanyReadAt),
 	}
 	if c.State == store.Connected {
 		out.AuthorizationExpireTime = instant(c.Tokens.RefreshExpiresAt)
@@ -60,5 +68,41 @@ func importSummaryToProto(s store.ImportSummary) *integrationv1.ImportSummary {
 		InactiveCount:      count32(s.Inactive),
 		MissingCount:       count32(s.Missing),
 		ReleasedEventCount: s.Released,
+		Warnings:           convert(s.Warnings, accountWarningToProto),
+	}
+}
+
+func accountWarningToProto(w store.AccountWarning) *integrationv1.AccountWarning {
+	return &integrationv1.AccountWarning{
+		Change:      integrationv1.AccountWarning_Change(w.Change),
+		AccountId:   string(w.After.ID),
+		AccountName: w.After.Name,
+		Slots:       convert(w.Slots, slotToProto),
+		Message:     accountWarning(&w),
+	}
+}
+
+// accountWarning says what happened to an account, and what to do about it.
+func accountWarning(w *store.AccountWarning) string {
+	name := strconv.Quote(w.After.Name)
+	switch w.Change {
+	case store.AccountDeactivated:
+		return "The account " + name + " was made inactive in QuickBooks. Events that need it wait from now on. Map another " +
+			"account, or make it active in QuickBooks and import again."
+	case store.AccountRenamed:
+		return "The account " + strconv.Quote(w.Before.Name) + " is called " + name + " now. Nothing waits for that."
+	case store.AccountRetyped:
+		message := fmt.Sprintf("The account %s was of type %s and is of type %s now.", name, w.Before.Type, w.After.Type)
+		for _, slot := range w.Slots {
+			if slot.Role.Fits(w.After.Type) == ledger.FitRefused {
+				return message + " That does not fit every role it is mapped to: events of these wait. Map another account."
+			}
+		}
+		return message + " It still fits the roles it is mapped to."
+	case store.AccountGone:
+		return "QuickBooks does not list the account " + name + " any more: it was deleted, or merged into another. Events that " +
+			"need it wait from now on. Map the account that it was merged into, or another one."
+	default:
+		return "The account " + name + " has changed."
 	}
 }

@@ -31,6 +31,7 @@ func eventFromProto(e *financialv1.Event) ledger.Event {
 		Currency:     ledger.Currency(e.GetCurrencyCode()),
 		Memo:         e.GetMemo(),
 		SourceURL:    e.GetSourceUrl(),
+		Voided:       e.GetVoided(),
 		Detail:       detailFromProto(e),
 	}
 }

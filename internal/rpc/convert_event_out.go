@@ -17,6 +17,7 @@ func eventToProto(e *ledger.Event) *financialv1.Event {
 		CurrencyCode: string(e.Currency),
 		Memo:         e.Memo,
 		SourceUrl:    e.SourceURL,
+		Voided:       e.Voided,
 	}
 	detailToProto(e.Detail, out)
 	return out

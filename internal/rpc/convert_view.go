@@ -49,19 +49,36 @@ func (u entryURLs) viewToProto(row *store.EventRow) *financialv1.EventView {
 		RecordTime: instant(row.RecordedAt),
 		StateTime:  instant(row.StateAt),
 	}
-	if row.State == ledger.StateSynced {
+	view.PostedRevision = row.PostedRevision
+	if row.QuickBooksID != "" {
 		view.PostedEntry = &financialv1.PostedEntry{
 			QuickbooksId: row.QuickBooksID,
 			SyncToken:    row.SyncToken,
 			RealmId:      string(row.Realm),
 			ConfirmTime:  instant(row.SyncedAt),
 			Url:          u.of(row.Realm, row.QuickBooksID),
+			Revision:     row.PostedRevision,
 		}
 	}
 	if row.State == ledger.StatePending && row.Tries > 0 {
 		view.NextAttemptTime = instant(row.DueAt)
 	}
 	return view
+}
+
+// postedToProto converts an entry that stands in QuickBooks.
+func (u entryURLs) postedToProto(p store.PostedEntry) *financialv1.PostedEntry {
+	return &financialv1.PostedEntry{
+		QuickbooksId: p.QuickBooksID,
+		SyncToken:    p.SyncToken,
+		RealmId:      string(p.Realm),
+		ConfirmTime:  instant(p.PostedAt),
+		Url:          u.of(p.Realm, p.QuickBooksID),
+		Revision:     p.Revision,
+		DocNumber:    p.DocNumber,
+		TxnDate:      string(p.TxnDate),
+		Adjusts:      p.Adjusts,
+	}
 }
 
 func problemToProto(p *ledger.Problem) *financialv1.Problem {
@@ -73,9 +90,15 @@ func problemToProto(p *ledger.Problem) *financialv1.Problem {
 	}
 }
 
-func entryToProto(e *ledger.Entry) *financialv1.JournalEntry {
+// explainedToProto converts an entry with the amounts of its event that make up each part. An entry that adjusts an
+// earlier one has no such amounts: its parts are differences.
+func explainedToProto(e *ledger.Entry, ev *ledger.Event) *financialv1.JournalEntry {
 	if e == nil {
 		return nil
+	}
+	var sources map[ledger.Slot][]ledger.SourceAmount
+	if !e.Adjusts {
+		sources = ledger.Sources(ev, e)
 	}
 	out := &financialv1.JournalEntry{
 		TxnDate:      string(e.TxnDate),
@@ -93,11 +116,42 @@ func entryToProto(e *ledger.Entry) *financialv1.JournalEntry {
 			Amount:      int64(line.Amount),
 			AccountId:   string(line.Account),
 			AccountName: line.AccountName,
-			Slots:       convert(line.Slots, slotToProto),
+			Slots:       convert(line.Parts, func(p ledger.Part) *financialv1.Slot { return slotToProto(p.Slot) }),
 			Description: line.Description,
+			Parts: convert(line.Parts, func(p ledger.Part) *financialv1.LinePart {
+				return partToProto(p, sources[p.Slot])
+			}),
+			QuickbooksLocation: locationRefToProto(line.Department),
+			QuickbooksClass:    classRefToProto(line.Class),
 		})
 	}
 	return out
+}
+
+func partToProto(p ledger.Part, sources []ledger.SourceAmount) *financialv1.LinePart {
+	return &financialv1.LinePart{
+		Slot:           slotToProto(p.Slot),
+		Amount:         int64(p.Amount),
+		Source:         financialv1.SlotUse_Source(p.Source),
+		MappingVersion: p.Version,
+		SourceAmounts: convert(sources, func(s ledger.SourceAmount) *financialv1.SourceAmount {
+			return &financialv1.SourceAmount{Field: s.Field, Amount: int64(s.Amount)}
+		}),
+	}
+}
+
+func locationRefToProto(t ledger.Tracked) *financialv1.QuickBooksLocation {
+	if t.ID == "" {
+		return nil
+	}
+	return &financialv1.QuickBooksLocation{QuickbooksLocationId: t.ID, Name: t.Name, Active: true}
+}
+
+func classRefToProto(t ledger.Tracked) *financialv1.QuickBooksClass {
+	if t.ID == "" {
+		return nil
+	}
+	return &financialv1.QuickBooksClass{QuickbooksClassId: t.ID, Name: t.Name, Active: true}
 }
 
 func attemptToProto(a store.Attempt) *financialv1.Attempt {

@@ -46,11 +46,22 @@ func TestEnumsHaveTheSameNumbers(t *testing.T) {
 		}},
 		{financialv1.RecordEventResult_Status(0).Descriptor(), "STATUS_", map[string]int{
 			"ACCEPTED": int(store.Accepted), "DUPLICATE": int(store.Duplicate), "CONFLICT": int(store.Conflict),
-			"INVALID": int(store.Conflict) + 1, // the API's own: it never reaches the store
+			"INVALID":    int(store.Conflict) + 1, // the API's own: it never reaches the store
+			"SUPERSEDED": int(store.Superseded),
 		}},
 		{financialv1.Attempt_Outcome(0).Descriptor(), "OUTCOME_", map[string]int{
 			"BOOKED": int(store.Booked), "REFUSED": int(store.Refused), "UNKNOWN": int(store.Unknown),
 			"DEFERRED": int(store.NotBooked), "NOT_FOUND": int(store.NotFound),
+		}},
+		{integrationv1.Settings_RevisionPolicy(0).Descriptor(), "REVISION_POLICY_", map[string]int{
+			"ADJUST": int(ledger.RevisionsAdjust), "UPDATE": int(ledger.RevisionsUpdate),
+		}},
+		{integrationv1.Settings_ClosedBooksPolicy(0).Descriptor(), "CLOSED_BOOKS_POLICY_", map[string]int{
+			"HOLD": int(ledger.ClosedBooksHold), "FIRST_OPEN_DAY": int(ledger.ClosedBooksFirstOpenDay),
+		}},
+		{integrationv1.AccountWarning_Change(0).Descriptor(), "CHANGE_", map[string]int{
+			"DEACTIVATED": int(store.AccountDeactivated), "RENAMED": int(store.AccountRenamed),
+			"TYPE_CHANGED": int(store.AccountRetyped), "GONE": int(store.AccountGone),
 		}},
 		{integrationv1.Connection_State(0).Descriptor(), "STATE_", map[string]int{
 			"NOT_CONNECTED": int(store.NotConnected), "CONNECTED": int(store.Connected),

@@ -33,10 +33,14 @@ const (
 	reasonRequestTooLarge       = "REQUEST_TOO_LARGE"
 	reasonPageTokenInvalid      = "PAGE_TOKEN_INVALID"
 	reasonMethodUnknown         = "METHOD_UNKNOWN"
-	reasonNotAvailableYet       = "NOT_AVAILABLE_YET"
 	reasonProtocolError         = "PROTOCOL_ERROR"
 	reasonAccountNotFound       = "ACCOUNT_NOT_FOUND"
 	reasonAccountInUse          = "ACCOUNT_IN_USE"
+	reasonAccountNotCreated     = "ACCOUNT_NOT_CREATED"
+	reasonLocationNotFound      = "LOCATION_NOT_FOUND"
+	reasonClassNotFound         = "CLASS_NOT_FOUND"
+	reasonSyncNotStarted        = "SYNC_NOT_STARTED"
+	reasonOpeningStockUndecided = "OPENING_STOCK_UNDECIDED"
 	reasonEventNotFound         = "EVENT_NOT_FOUND"
 	reasonReturnURLNotAllowed   = "RETURN_URL_NOT_ALLOWED"
 	reasonAlreadyConnected      = "ALREADY_CONNECTED"
@@ -177,6 +181,10 @@ func domainRules() []domainRule {
 			store.ErrNotConnected, precondition, reasonNotConnected,
 			"the retailer is not connected to QuickBooks: call Connect first",
 		},
+		{
+			store.ErrSyncNotStarted, precondition, reasonSyncNotStarted,
+			"sync was never started for the retailer: call StartSync first",
+		},
 		{posting.ErrReauthorizationRequired, precondition, reasonReauthorization, messageReauthorization},
 		{
 			posting.ErrAlreadyConnected, precondition, reasonAlreadyConnected,
@@ -212,6 +220,9 @@ func domainRules() []domainRule {
 func domainError(err error) *callError {
 	if inUse, ok := errors.AsType[*store.AccountInUseError](err); ok {
 		return accountInUse(inUse)
+	}
+	if errors.Is(err, posting.ErrAccountNotCreated) {
+		return accountNotCreated(err)
 	}
 	for _, rule := range domainRules() {
 		if errors.Is(err, rule.target) {

@@ -77,10 +77,16 @@ func (s financialService) GetEvent(
 		return nil, err
 	}
 	return &financialv1.GetEventResponse{
-		Event:    s.entryURL.viewToProto(&detail.EventRow),
-		Entry:    entryToProto(detail.Entry),
-		Attempts: convert(detail.Attempts, attemptToProto),
-		History:  convert(detail.Changes, changeToProto),
+		Event:         s.entryURL.viewToProto(&detail.EventRow),
+		Entry:         explainedToProto(detail.Entry, &detail.Event),
+		Attempts:      convert(detail.Attempts, attemptToProto),
+		History:       convert(detail.Changes, changeToProto),
+		PostedEntries: convert(detail.Posted, s.entryURL.postedToProto),
+		Revisions: convert(detail.Revisions, func(r store.Revision) *financialv1.EventRevision {
+			return &financialv1.EventRevision{
+				Event: eventToProto(&r.Event), RecordTime: instant(r.RecordedAt), RecordedBy: r.RecordedBy,
+			}
+		}),
 	}, nil
 }
 
@@ -100,37 +106,67 @@ func (s financialService) event(ctx context.Context, retailer, id string) (store
 func (s financialService) PreviewEvent(
 	ctx context.Context, req *financialv1.PreviewEventRequest,
 ) (*financialv1.PreviewEventResponse, error) {
-	event, err := s.previewed(ctx, req)
+	event, standing, err := s.previewed(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	entry, err := s.cfg.Engine.BuildPreview(ctx, ledger.RetailerID(req.GetRetailerId()), event)
+	steps, err := s.cfg.Engine.Preview(ctx, ledger.RetailerID(req.GetRetailerId()), event, standing)
 	if problem, ok := errors.AsType[*ledger.Problem](err); ok {
 		return &financialv1.PreviewEventResponse{Problem: problemToProto(problem)}, nil
 	}
-	if errors.Is(err, ledger.ErrNothingToPost) {
+	if errors.Is(err, ledger.ErrNothingToPost) || (err == nil && len(steps) == 0) {
 		return &financialv1.PreviewEventResponse{NothingToPost: true}, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("preview event %s of %s: %w", event.ID, req.GetRetailerId(), err)
 	}
-	return &financialv1.PreviewEventResponse{Entry: entryToProto(&entry)}, nil
+	out := &financialv1.PreviewEventResponse{
+		Entry: explainedToProto(&steps[0].Entry, &event), UpdatesPostedEntry: steps[0].Replaces.QuickBooksID != "",
+	}
+	for i := range steps[1:] {
+		out.FurtherEntries = append(out.FurtherEntries, explainedToProto(&steps[1+i].Entry, &event))
+	}
+	return out, nil
 }
 
-// previewed returns the event to preview: a recorded one, or the one that came along.
-func (s financialService) previewed(ctx context.Context, req *financialv1.PreviewEventRequest) (ledger.Event, error) {
+// previewed returns the event to preview, a recorded one or the one that came along, and what stands of it already.
+func (s financialService) previewed(
+	ctx context.Context, req *financialv1.PreviewEventRequest,
+) (ledger.Event, ledger.Standing, error) {
 	if req.GetEvent() == nil {
 		detail, err := s.event(ctx, req.GetRetailerId(), req.GetEventId())
-		return detail.Event, err
+		if err != nil {
+			return ledger.Event{}, ledger.Standing{}, err
+		}
+		return detail.Event, standingOf(&detail, detail.Event.Revision), nil
 	}
 	event, violations := judge(req.GetEvent(), time.Now())
 	if len(violations) > 0 {
 		for i := range violations {
 			violations[i].field = "event." + violations[i].field
 		}
-		return ledger.Event{}, invalidRequest(violations...)
+		return ledger.Event{}, ledger.Standing{}, invalidRequest(violations...)
 	}
-	return event, nil
+	detail, err := s.cfg.Store.Event(ctx, ledger.RetailerID(req.GetRetailerId()), event.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return event, ledger.Standing{}, nil
+	}
+	if err != nil {
+		return ledger.Event{}, ledger.Standing{}, fmt.Errorf("read event %s of %s: %w", event.ID, req.GetRetailerId(), err)
+	}
+	return event, standingOf(&detail, event.Revision), nil // a later revision of a known event
+}
+
+// standingOf is what stands of earlier revisions than the one to preview. That one counts as not booked, so that the preview
+// of a posted event is the entry that was posted.
+func standingOf(detail *store.EventDetail, revision int32) ledger.Standing {
+	standing := ledger.Standing{Approved: detail.Approved}
+	for i := range detail.Posted {
+		if detail.Posted[i].Revision < revision {
+			standing.Booked = append(standing.Booked, detail.Posted[i].Booked)
+		}
+	}
+	return standing
 }
 
 // RetryEvents sends events that wait for a person back to PENDING.
@@ -138,8 +174,10 @@ func (s financialService) RetryEvents(
 	ctx context.Context, req *financialv1.RetryEventsRequest,
 ) (*financialv1.RetryEventsResponse, error) {
 	retailer := ledger.RetailerID(req.GetRetailerId())
-	reason := ledger.Reason(req.GetReason())
-	n, err := s.cfg.Store.RetryEvents(ctx, retailer, eventIDs(req.GetEventIds()), reason, actor(ctx), time.Now())
+	retry := store.Retry{
+		IDs: eventIDs(req.GetEventIds()), Reason: ledger.Reason(req.GetReason()), Approve: req.GetPostOnFirstOpenDay(),
+	}
+	n, err := s.cfg.Store.RetryEvents(ctx, retailer, retry, actor(ctx), time.Now())
 	if err != nil {
 		return nil, fmt.Errorf("retry events of %s: %w", retailer, err)
 	}

@@ -20,6 +20,7 @@ import (
 	"connectrpc.com/connect/v2/connectinprocess"
 	"connectrpc.com/connect/v2/connectproto"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	financialv1 "github.com/tillpost/tillpost/gen/go/tillpost/financial/v1"
@@ -288,11 +289,13 @@ func (w *world) waitFor(what string, done func(*financialv1.SyncStatus) bool) *f
 	defer cancel()
 	stream := must(w.ann().financial.WatchSyncStatus(ctx, &financialv1.WatchSyncStatusRequest{RetailerId: retailer}))(w.t)
 	defer stream.Close()
+	var last *financialv1.SyncStatus
 	for {
 		message, err := stream.Receive()
 		if err != nil {
-			w.t.Fatalf("waiting for %s: %v", what, err)
+			w.t.Fatalf("waiting for %s: %v; the status is %v", what, err, last)
 		}
+		last = message.GetStatus()
 		if done(message.GetStatus()) {
 			return message.GetStatus()
 		}
@@ -392,3 +395,6 @@ func (b *logBuffer) lines(words ...string) []string {
 	}
 	return out
 }
+
+// mask names the fields to change.
+func mask(paths ...string) *fieldmaskpb.FieldMask { return &fieldmaskpb.FieldMask{Paths: paths} }

@@ -12,7 +12,6 @@ import (
 
 	financialv1 "github.com/tillpost/tillpost/gen/go/tillpost/financial/v1"
 	"github.com/tillpost/tillpost/gen/go/tillpost/financial/v1/financialv1connect"
-	integrationv1 "github.com/tillpost/tillpost/gen/go/tillpost/integration/v1"
 	"github.com/tillpost/tillpost/internal/rpc"
 )
 
@@ -175,65 +174,4 @@ func TestDeadlines(t *testing.T) {
 	cancel()
 	_, err = patient.ann().financial.SyncStatus(ctx, &financialv1.SyncStatusRequest{RetailerId: retailer})
 	wantError(t, err, connect.CodeCanceled, "CANCELED")
-}
-
-func TestMethodsThatAreNotThere(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	transports := w.transports()
-	// Of an unknown method nobody knows that it is not a conversation, which HTTP/1.1 cannot carry: there the transport
-	// itself answers 505.
-	delete(transports, "gRPC-Web")
-	for name, transport := range transports {
-		client := connect.NewClient(transport)
-		call := func(token string) error {
-			ctx, info := connect.NewClientContext(t.Context())
-			if token != "" {
-				info.RequestHeader().Set("Authorization", "Bearer "+token)
-			}
-			spec := connect.Spec{Procedure: "/tillpost.financial.v1.FinancialService/Nothing"}
-			return client.CallUnary(ctx, spec, &financialv1.SyncStatusRequest{}, &financialv1.SyncStatusResponse{})
-		}
-		t.Log(name)
-		wantError(t, call(""), connect.CodeUnauthenticated, "TOKEN_MISSING")
-		wantError(t, call(w.token([]string{retailer}, rpc.AllScopes()...)), connect.CodeUnimplemented, "METHOD_UNKNOWN")
-	}
-}
-
-func TestMethodsOfLaterReleasesSaySo(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	f, i, ctx := w.ann().financial, w.ann().integration, t.Context()
-	for name, call := range map[string]func() error{
-		"ImportLocations": func() error {
-			_, err := i.ImportLocations(ctx, &integrationv1.ImportLocationsRequest{RetailerId: retailer})
-			return err
-		},
-		"SyncPastEvents": func() error {
-			_, err := i.SyncPastEvents(ctx, &integrationv1.SyncPastEventsRequest{RetailerId: retailer})
-			return err
-		},
-		"UpdateSettings": func() error {
-			_, err := i.UpdateSettings(ctx, &integrationv1.UpdateSettingsRequest{
-				RetailerId: retailer, Settings: &integrationv1.Settings{},
-			})
-			return err
-		},
-		"SuggestMappings": func() error {
-			_, err := f.SuggestMappings(ctx, &financialv1.SuggestMappingsRequest{RetailerId: retailer})
-			return err
-		},
-		"MapLocation": func() error {
-			_, err := f.MapLocation(ctx, &financialv1.MapLocationRequest{RetailerId: retailer, LocationId: "store-1"})
-			return err
-		},
-	} {
-		err := call()
-		info, _ := wantError(t, err, connect.CodeUnimplemented, "NOT_AVAILABLE_YET")
-		for _, words := range []string{name + " is not available", "It will ", "Until then: "} {
-			if !strings.Contains(err.Error(), words) || info.GetMetadata()["method"] != name {
-				t.Errorf("%q does not say %q", err, words)
-			}
-		}
-	}
 }

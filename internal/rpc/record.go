@@ -12,8 +12,10 @@ import (
 
 const (
 	messageInvalidEvent  = "The event is malformed and was not stored. Correct what the violations name and send it again."
-	messageConflictEvent = "An event with this id was stored before with other content; nothing was changed. Send the first " +
-		"content again, or record the other document under an id of its own."
+	messageConflictEvent = "An event with this id and revision was stored before with other content; nothing was changed. Send " +
+		"the first content again, record the change under a higher revision, or the other document under an id of its own."
+	messageSupersededEvent = "A later revision of the event is known already: this one was kept in its history and changes " +
+		"nothing else."
 )
 
 // RecordEvents stores the well-formed events of a call, all in one transaction, and tells of each event what became of
@@ -66,9 +68,13 @@ func invalid(result *financialv1.RecordEventResult, violations []violation) {
 func stored(result *financialv1.RecordEventResult, r store.RecordResult) {
 	result.Status = financialv1.RecordEventResult_Status(r.Status)
 	result.RecordTime = instant(r.RecordedAt)
-	if r.Status == store.Conflict {
+	switch r.Status {
+	case store.Conflict:
 		result.Message = messageConflictEvent
 		return
+	case store.Superseded:
+		result.Message = messageSupersededEvent
+	case store.Accepted, store.Duplicate:
 	}
 	result.State = financialv1.EventState(r.State)
 }

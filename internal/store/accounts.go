@@ -67,10 +67,11 @@ type accountRow struct {
 }
 
 // selectAccounts begins a query for accounts a; a condition follows.
-const selectAccounts = `SELECT account_id, name, full_name, number, type, sub_type, parent_id, active, currency, deleted_at,
-	imported_at, (SELECT COUNT(*) FROM mappings m
-		WHERE m.retailer_id = a.retailer_id AND m.account_id = a.account_id) AS mapping_count
-	FROM accounts a WHERE a.retailer_id = $1 `
+const selectAccounts = `SELECT a.account_id, name, full_name, number, type, sub_type, parent_id, active, currency, deleted_at,
+	imported_at, COALESCE(u.n, 0) AS mapping_count
+	FROM accounts a LEFT JOIN (SELECT account_id, COUNT(*) AS n FROM mappings WHERE retailer_id = $1 GROUP BY account_id) AS u
+		ON u.account_id = a.account_id
+	WHERE a.retailer_id = $1 `
 
 func (a *accountRow) account() Account {
 	return Account{
@@ -98,7 +99,7 @@ func (s *Store) ListAccounts(
 		if err != nil {
 			return nil, "", fmt.Errorf("store: list accounts: %w", err)
 		}
-		query.WriteString("AND (full_name, account_id) > " + p.list(after[0], after[1]) + " ")
+		query.WriteString("AND (full_name, a.account_id) > " + p.list(after[0], after[1]) + " ")
 	}
 	if !q.ShowDeleted {
 		query.WriteString("AND deleted_at = 0 ")
@@ -109,7 +110,7 @@ func (s *Store) ListAccounts(
 	if q.Search != "" {
 		query.WriteString("AND search_name LIKE " + p.add(likePattern(strings.ToLower(q.Search))) + ` ESCAPE '!' `)
 	}
-	query.WriteString("ORDER BY full_name, account_id LIMIT " + p.add(q.Limit+1))
+	query.WriteString("ORDER BY full_name, a.account_id LIMIT " + p.add(q.Limit+1))
 	var rows []accountRow
 	err = s.inRead(ctx, "list accounts", func(t *tx) error { return t.list(ctx, &rows, query.String(), p.values...) })
 	if err != nil {
@@ -142,7 +143,7 @@ func (s *Store) Account(ctx context.Context, r ledger.RetailerID, id ledger.Acco
 
 func (t *tx) account(ctx context.Context, r ledger.RetailerID, id ledger.AccountID) (Account, error) {
 	var row accountRow
-	found, err := t.get(ctx, &row, selectAccounts+`AND account_id = $2`, r, id)
+	found, err := t.get(ctx, &row, selectAccounts+`AND a.account_id = $2`, r, id)
 	if err != nil {
 		return Account{}, err
 	}

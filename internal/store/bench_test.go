@@ -205,7 +205,7 @@ func post(b *testing.B, s *store.Store, lease store.Lease, requests, items int) 
 		settlement := store.Settlement{RequestID: q.ID, Closed: true, Attempt: store.Attempt{Outcome: store.Booked}}
 		for i := range part {
 			id := part[i].Event.ID
-			q.Items = append(q.Items, store.Item{Event: id, BatchItem: fmt.Sprint(i), Entry: ledger.Entry{
+			q.Items = append(q.Items, store.Item{Event: id, BatchItem: fmt.Sprint(i), Revision: 1, Final: true, Entry: ledger.Entry{
 				TxnDate: "2026-11-23", DocNumber: part[i].Event.Number, Currency: "USD", Lines: make([]ledger.Line, 8),
 			}})
 			settlement.Items = append(settlement.Items, store.ItemResult{

@@ -32,6 +32,10 @@ type Connection struct {
 	HomeCurrency  ledger.Currency
 	Multicurrency bool
 	BookCloseDate ledger.Date
+	// TracksLocations and TracksClasses say what the company tracks, classes per line.
+	TracksLocations, TracksClasses bool
+	// CompanyReadAt is when the company was last read from QuickBooks.
+	CompanyReadAt time.Time
 	// ConnectedBy is the caller who asked for the connection.
 	ConnectedBy string
 	ConnectedAt time.Time
@@ -64,6 +68,8 @@ type Company struct {
 	Multicurrency bool
 	// BookCloseDate is empty while the books are open.
 	BookCloseDate ledger.Date
+	// TracksLocations and TracksClasses say what the company tracks, classes per line.
+	TracksLocations, TracksClasses bool
 }
 
 // NewConnection is an authorization that was just given.
@@ -85,6 +91,9 @@ type connectionRow struct {
 	HomeCurrency         ledger.Currency `db:"home_currency"`
 	Multicurrency        bool            `db:"multicurrency"`
 	BookCloseDate        ledger.Date     `db:"book_close_date"`
+	TracksLocations      bool            `db:"tracks_locations"`
+	TracksClasses        bool            `db:"tracks_classes"`
+	CompanyReadAt        int64           `db:"company_read_at"`
 	ConnectedBy          string          `db:"connected_by"`
 	ConnectedAt          int64           `db:"connected_at"`
 	Problem              string          `db:"problem"`
@@ -99,13 +108,15 @@ type connectionRow struct {
 }
 
 const connectionColumns = `state, environment, realm_id, company_name, home_currency, multicurrency, book_close_date,
-	connected_by, connected_at, problem, problem_at, accounts_imported_at, access_sealed, access_expires_at,
-	refresh_sealed, refresh_expires_at, refresh_hard_expires_at, token_version`
+	tracks_locations, tracks_classes, company_read_at, connected_by, connected_at, problem, problem_at,
+	accounts_imported_at, access_sealed, access_expires_at, refresh_sealed, refresh_expires_at, refresh_hard_expires_at,
+	token_version`
 
 func (c *connectionRow) connection() Connection {
 	return Connection{
 		State: c.State, Environment: c.Environment, Realm: c.Realm, CompanyName: c.CompanyName,
 		HomeCurrency: c.HomeCurrency, Multicurrency: c.Multicurrency, BookCloseDate: c.BookCloseDate,
+		TracksLocations: c.TracksLocations, TracksClasses: c.TracksClasses, CompanyReadAt: fromMicros(c.CompanyReadAt),
 		ConnectedBy: c.ConnectedBy, ConnectedAt: fromMicros(c.ConnectedAt),
 		Problem: c.Problem, ProblemAt: fromMicros(c.ProblemAt), AccountsImportedAt: fromMicros(c.AccountsImportedAt),
 		Tokens: Tokens{
@@ -145,25 +156,30 @@ func (s *Store) Connection(ctx context.Context, r ledger.RetailerID) (Connection
 // when the retailer was ever connected to another company.
 func (s *Store) SaveConnection(ctx context.Context, r ledger.RetailerID, c NewConnection) error {
 	return s.inWrite(ctx, "save the connection", func(t *tx) error {
-		if _, err := t.lockNew(ctx, r, c.Now); err != nil {
+		w, err := t.lockNew(ctx, r, c.Now)
+		if err != nil {
 			return err
 		}
 		if err := t.ofCompany(ctx, r, c.Realm); err != nil && !errors.Is(err, ErrNotFound) {
 			return err
 		}
-		err := t.insert(ctx, `INSERT INTO connections (retailer_id, state, environment, realm_id, company_name,
-				home_currency, multicurrency, book_close_date, connected_by, connected_at, access_sealed,
-				access_expires_at, refresh_sealed, refresh_expires_at, refresh_hard_expires_at, token_version)`,
+		err = t.insert(ctx, `INSERT INTO connections (retailer_id, state, environment, realm_id, company_name,
+				home_currency, multicurrency, book_close_date, tracks_locations, tracks_classes, company_read_at,
+				connected_by, connected_at, access_sealed, access_expires_at, refresh_sealed, refresh_expires_at,
+				refresh_hard_expires_at, token_version)`,
 			[][]any{{
 				r, Connected, c.Environment, c.Realm, foreign(c.CompanyName), c.HomeCurrency, c.Multicurrency,
-				c.BookCloseDate, c.ConnectedBy, micros(c.Now), blob(c.Tokens.AccessSealed),
+				c.BookCloseDate, c.TracksLocations, c.TracksClasses, micros(c.Now), c.ConnectedBy, micros(c.Now),
+				blob(c.Tokens.AccessSealed),
 				micros(c.Tokens.AccessExpiresAt), blob(c.Tokens.RefreshSealed), micros(c.Tokens.RefreshExpiresAt),
 				micros(c.Tokens.RefreshHardExpiresAt), 1,
 			}},
 			`ON CONFLICT (retailer_id) DO UPDATE SET state = excluded.state, environment = excluded.environment,
 				realm_id = excluded.realm_id, company_name = excluded.company_name,
 				home_currency = excluded.home_currency, multicurrency = excluded.multicurrency,
-				book_close_date = excluded.book_close_date, connected_by = excluded.connected_by,
+				book_close_date = excluded.book_close_date, tracks_locations = excluded.tracks_locations,
+				tracks_classes = excluded.tracks_classes, company_read_at = excluded.company_read_at,
+				connected_by = excluded.connected_by,
 				connected_at = excluded.connected_at, access_sealed = excluded.access_sealed,
 				access_expires_at = excluded.access_expires_at, refresh_sealed = excluded.refresh_sealed,
 				refresh_expires_at = excluded.refresh_expires_at,
@@ -175,8 +191,21 @@ func (s *Store) SaveConnection(ctx context.Context, r ledger.RetailerID, c NewCo
 		}
 		_, err = t.exec(ctx, `UPDATE work SET connected = TRUE, due_at = $2, failures = 0, problem = '', retry_at = 0,
 			books_version = books_version + 1 WHERE retailer_id = $1`, r, micros(c.Now))
-		return err
+		if err != nil {
+			return err
+		}
+		return t.rejudgeCompany(ctx, w, c.Now)
 	})
+}
+
+// rejudgeCompany sends the events that wait because of what the company is back to PENDING.
+func (t *tx) rejudgeCompany(ctx context.Context, w work, now time.Time) error {
+	_, err := t.moveEvents(ctx, w, move{
+		from: []ledger.State{ledger.StateActionRequired}, to: ledger.StatePending,
+		reasons: []ledger.Reason{ledger.ReasonCurrencyMismatch, ledger.ReasonPeriodClosed},
+		note:    "the company was read from QuickBooks", at: now,
+	})
+	return err
 }
 
 // ofCompany fails with ErrNotFound when the retailer was never connected, and with ErrOtherCompany when its books are in
@@ -196,23 +225,36 @@ func (t *tx) ofCompany(ctx context.Context, r ledger.RetailerID, realm ledger.Re
 	}
 }
 
-// SaveCompany updates what is known of the connected company. ErrNotFound when the retailer was never connected,
-// ErrOtherCompany when realm is not its company.
-func (s *Store) SaveCompany(ctx context.Context, r ledger.RetailerID, realm ledger.RealmID, c Company) error {
+// SaveCompany updates what is known of the connected company, as read from QuickBooks at now. Where its currencies or its
+// closing date changed, events that wait because of them go back to PENDING, to be judged again. ErrNotFound when the
+// retailer was never connected, ErrOtherCompany when realm is not its company.
+func (s *Store) SaveCompany(
+	ctx context.Context, r ledger.RetailerID, realm ledger.RealmID, c Company, now time.Time,
+) error {
 	return s.inWrite(ctx, "save the company", func(t *tx) error {
-		if _, _, err := t.lock(ctx, r); err != nil {
+		w, _, err := t.lock(ctx, r)
+		if err != nil {
 			return err
 		}
 		if err := t.ofCompany(ctx, r, realm); err != nil {
 			return err
 		}
-		_, err := t.exec(ctx, `UPDATE connections SET company_name = $2, home_currency = $3, multicurrency = $4,
-			book_close_date = $5 WHERE retailer_id = $1`,
-			r, foreign(c.CompanyName), c.HomeCurrency, c.Multicurrency, c.BookCloseDate)
+		before, err := t.bookCompany(ctx, r)
 		if err != nil {
 			return err
 		}
-		return t.bumpBooks(ctx, r)
+		_, err = t.exec(ctx, `UPDATE connections SET company_name = $2, home_currency = $3, multicurrency = $4,
+				book_close_date = $5, tracks_locations = $6, tracks_classes = $7, company_read_at = $8
+			WHERE retailer_id = $1`, r, foreign(c.CompanyName), c.HomeCurrency, c.Multicurrency, c.BookCloseDate,
+			c.TracksLocations, c.TracksClasses, micros(now))
+		after := companyRow{c.HomeCurrency, c.Multicurrency, c.BookCloseDate, c.TracksLocations, c.TracksClasses}
+		if err != nil || after == before {
+			return err
+		}
+		if err := t.bumpBooks(ctx, r); err != nil {
+			return err
+		}
+		return t.rejudgeCompany(ctx, w, now)
 	})
 }
 

@@ -30,6 +30,12 @@ func (s *Store) Event(ctx context.Context, r ledger.RetailerID, id ledger.EventI
 		if detail.Entry, err = t.newestEntry(ctx, r, id); err != nil {
 			return err
 		}
+		if detail.Posted, err = t.postedEntries(ctx, r, id); err != nil {
+			return err
+		}
+		if detail.Revisions, err = t.revisions(ctx, r, id); err != nil {
+			return err
+		}
 		if detail.Attempts, err = t.attempts(ctx, r, id); err != nil {
 			return err
 		}
@@ -52,6 +58,37 @@ func (t *tx) newestEntry(ctx context.Context, r ledger.RetailerID, id ledger.Eve
 	}
 	entry, err := decodeEntry(stored)
 	return &entry, err
+}
+
+// postedEntries reads the newest entries that stand in QuickBooks for an event, oldest first.
+func (t *tx) postedEntries(ctx context.Context, r ledger.RetailerID, id ledger.EventID) ([]PostedEntry, error) {
+	var rows []struct {
+		Entry        string         `db:"entry"`
+		QuickBooksID string         `db:"quickbooks_id"`
+		SyncToken    string         `db:"sync_token"`
+		Revision     int32          `db:"revision"`
+		SettledAt    int64          `db:"settled_at"`
+		Realm        ledger.RealmID `db:"realm_id"`
+	}
+	err := t.list(ctx, &rows, `SELECT n.entry, n.quickbooks_id, n.sync_token, n.revision, n.settled_at, q.realm_id
+		FROM entries n JOIN requests q ON q.retailer_id = n.retailer_id AND q.request_id = n.request_id
+		WHERE n.retailer_id = $1 AND n.event_id = $2 AND n.quickbooks_id <> '' AND NOT n.replaced
+		ORDER BY n.settled_at DESC, n.request_id DESC LIMIT $3`, r, id, historyLimit)
+	if err != nil {
+		return nil, err
+	}
+	posted := make([]PostedEntry, len(rows))
+	for i, row := range rows {
+		entry, err := decodeEntry(row.Entry)
+		if err != nil {
+			return nil, err
+		}
+		posted[len(rows)-1-i] = PostedEntry{
+			Booked: ledger.Booked{Entry: entry, QuickBooksID: row.QuickBooksID, SyncToken: row.SyncToken},
+			Realm:  row.Realm, Revision: row.Revision, PostedAt: fromMicros(row.SettledAt),
+		}
+	}
+	return posted, nil
 }
 
 func encodeEntry(e *ledger.Entry) (string, error) {

@@ -26,10 +26,14 @@ type EventRow struct {
 	// DueAt is when it may be posted; set in PENDING only. Tries counts the sends that ended without an entry.
 	DueAt time.Time
 	Tries int
-	// Realm, QuickBooksID, SyncToken and SyncedAt name the entry in QuickBooks; set in SYNCED only.
+	// Realm, QuickBooksID, SyncToken and SyncedAt name the newest entry in QuickBooks; empty while there is none.
 	Realm                   ledger.RealmID
 	QuickBooksID, SyncToken string
 	SyncedAt                time.Time
+	// PostedRevision is the newest revision that QuickBooks holds; 0: none.
+	PostedRevision int32
+	// Approved says that a person let it be posted on the first open day.
+	Approved bool
 }
 
 // EventQuery chooses a page of events. Filters are joined by "and"; a zero filter keeps everything.
@@ -74,10 +78,23 @@ type EventDetail struct {
 	EventRow // with Detail
 	// Entry is the entry of its newest request; nil before the first.
 	Entry *ledger.Entry
+	// Posted are the entries that stand in QuickBooks, and Revisions the versions of the event, the present one last; the
+	// newest 100 of each, oldest first.
+	Posted    []PostedEntry
+	Revisions []Revision
 	// Attempts and Changes are the newest 100 of each, oldest first. In an attempt that settled the event, Outcome, Code
 	// and Message are those of the event's own item.
 	Attempts []Attempt
 	Changes  []Change
+}
+
+// PostedEntry is an entry that stands in QuickBooks for an event.
+type PostedEntry struct {
+	ledger.Booked
+
+	Realm    ledger.RealmID
+	Revision int32
+	PostedAt time.Time
 }
 
 // eventRow is a row of the table events.
@@ -100,10 +117,12 @@ type eventRow struct {
 	QuickBooksID string         `db:"quickbooks_id"`
 	SyncToken    string         `db:"sync_token"`
 	SyncedAt     int64          `db:"synced_at"`
+	Posted       int32          `db:"posted_revision"`
+	Approved     bool           `db:"approved"`
 }
 
 const eventColumns = `event_id, kind, state, reason, business_date, problem, amount, content_hash, content, recorded_at,
-	recorded_by, state_at, due_at, tries, realm_id, quickbooks_id, sync_token, synced_at`
+	recorded_by, state_at, due_at, tries, realm_id, quickbooks_id, sync_token, synced_at, posted_revision, approved`
 
 // event makes what callers see, with or without the event's detail.
 func (e *eventRow) event(detail bool) (EventRow, error) {
@@ -123,6 +142,7 @@ func (e *eventRow) event(detail bool) (EventRow, error) {
 		Hash: hashOf(e.Hash), RecordedAt: fromMicros(e.RecordedAt), RecordedBy: e.RecordedBy,
 		StateAt: fromMicros(e.StateAt), DueAt: fromMicros(e.DueAt), Tries: e.Tries, Realm: e.Realm,
 		QuickBooksID: e.QuickBooksID, SyncToken: e.SyncToken, SyncedAt: fromMicros(e.SyncedAt),
+		PostedRevision: e.Posted, Approved: e.Approved,
 	}, nil
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -20,6 +21,32 @@ type ImportSummary struct {
 	Missing int
 	// Released counts the events that waited because of an account and went back to PENDING.
 	Released int64
+	// Warnings tell what happened to accounts that mappings use, by their names.
+	Warnings []AccountWarning
+}
+
+// AccountChange says what happened to an account. The numbers are sent: never renumber.
+type AccountChange uint8
+
+// The changes of accounts, the gravest last.
+const (
+	// AccountRenamed: it has another name.
+	AccountRenamed AccountChange = 2
+	// AccountRetyped: it has another type.
+	AccountRetyped AccountChange = 3
+	// AccountDeactivated: it was made inactive.
+	AccountDeactivated AccountChange = 1
+	// AccountGone: QuickBooks does not list it any more: it was deleted, or merged into another.
+	AccountGone AccountChange = 4
+)
+
+// AccountWarning says that an account which mappings use is not what it was.
+type AccountWarning struct {
+	Change AccountChange
+	// Before and After are the account as it was and as it is; of one that is gone After is as it was last.
+	Before, After ledger.Account
+	// Slots are mapped to it.
+	Slots []ledger.Slot
 }
 
 // ImportAccounts replaces the chart of accounts by what QuickBooks named: accounts come, change and come back, and those
@@ -83,24 +110,96 @@ func (t *tx) replaceChart(
 	for _, a := range accounts {
 		named[a.ID] = a
 	}
+	uses, err := t.usedSlotsByAccount(ctx, r)
+	if err != nil {
+		return ImportSummary{}, err
+	}
 	var summary ImportSummary
 	written := make([][]any, 0, len(named))
 	for _, id := range slices.Sorted(maps.Keys(named)) {
 		a := storable(named[id])
 		old, known := before[id]
 		summary.note(&a, &old, known)
+		if known && !old.Deleted {
+			summary.warn(changeOf(&a, &old), old.Account, a.Account, uses[id])
+		}
 		delete(before, id)
-		written = append(written, []any{
-			r, id, realm, a.ShortName, a.Name, searchName(a.Name, a.Number), a.Number, a.Type, a.SubType, a.Parent,
-			a.Active, a.Currency, 0, micros(now),
-		})
+		written = append(written, rowOfAccount(r, realm, a, now))
 	}
 	if err := t.insert(ctx, insertAccounts, written, updateAccounts); err != nil {
 		return ImportSummary{}, err
 	}
-	var err error
+	for _, old := range before {
+		if !old.Deleted {
+			summary.warn(AccountGone, old.Account, old.Account, uses[old.ID])
+		}
+	}
+	slices.SortFunc(summary.Warnings, func(a, b AccountWarning) int {
+		return cmp.Or(cmp.Compare(a.After.Name, b.After.Name), cmp.Compare(a.After.ID, b.After.ID))
+	})
 	summary.Missing, err = t.deleteMissing(ctx, r, before, now)
 	return summary, err
+}
+
+// usedSlotsByAccount returns the slots that are mapped to each account.
+func (t *tx) usedSlotsByAccount(ctx context.Context, r ledger.RetailerID) (map[ledger.AccountID][]ledger.Slot, error) {
+	mappings, err := t.mappings(ctx, r, "")
+	uses := make(map[ledger.AccountID][]ledger.Slot, len(mappings))
+	for i := range mappings {
+		uses[mappings[i].Account] = append(uses[mappings[i].Account], mappings[i].Slot)
+	}
+	return uses, err
+}
+
+// changeOf tells the gravest change of an account; 0: none that mappings care about.
+func changeOf(a, old *Account) AccountChange {
+	switch {
+	case old.Active && !a.Active:
+		return AccountDeactivated
+	case a.Type != old.Type:
+		return AccountRetyped
+	case a.Name != old.Name:
+		return AccountRenamed
+	default:
+		return 0
+	}
+}
+
+// warn notes a change of an account that mappings use.
+func (s *ImportSummary) warn(change AccountChange, before, after ledger.Account, slots []ledger.Slot) {
+	if change != 0 && len(slots) > 0 {
+		s.Warnings = append(s.Warnings, AccountWarning{Change: change, Before: before, After: after, Slots: slots})
+	}
+}
+
+// PutAccounts adds accounts that were just created in QuickBooks, or updates them; no other account is touched. ErrNotFound
+// when the retailer was never connected, ErrOtherCompany when realm is not its company.
+func (s *Store) PutAccounts(
+	ctx context.Context, r ledger.RetailerID, realm ledger.RealmID, accounts []Account, now time.Time,
+) error {
+	return s.inWrite(ctx, "put accounts", func(t *tx) error {
+		if _, _, err := t.lock(ctx, r); err != nil {
+			return err
+		}
+		if err := t.ofCompany(ctx, r, realm); err != nil {
+			return err
+		}
+		written := make([][]any, 0, len(accounts))
+		for _, a := range accounts {
+			written = append(written, rowOfAccount(r, realm, storable(a), now))
+		}
+		if err := t.insert(ctx, insertAccounts, written, updateAccounts); err != nil {
+			return err
+		}
+		return t.bumpBooks(ctx, r)
+	})
+}
+
+func rowOfAccount(r ledger.RetailerID, realm ledger.RealmID, a Account, now time.Time) []any {
+	return []any{
+		r, a.ID, realm, a.ShortName, a.Name, searchName(a.Name, a.Number), a.Number, a.Type, a.SubType, a.Parent,
+		a.Active, a.Currency, 0, micros(now),
+	}
 }
 
 const (

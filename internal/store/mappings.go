@@ -19,6 +19,10 @@ type Mapping struct {
 	UpdatedAt       time.Time
 	// UpdatedBy is the caller who made or last changed the mapping.
 	UpdatedBy string
+	// Version is the number of the change among all of the retailer's, From the first business date it applies to: empty:
+	// all.
+	Version int64
+	From    ledger.Date
 }
 
 // mappingRow is a row of mappings with its account.
@@ -33,21 +37,23 @@ type mappingRow struct {
 	Type      ledger.AccountType `db:"type"`
 	Active    bool               `db:"active"`
 	DeletedAt int64              `db:"deleted_at"`
+	Version   int64              `db:"version"`
+	From      ledger.Date        `db:"effective_from"`
 }
 
 func (m *mappingRow) mapping() Mapping {
 	return Mapping{
 		Slot: ledger.Slot{Role: m.Role, Key: m.Key, Location: m.Location}, Account: m.Account,
 		AccountName: m.FullName, AccountType: m.Type, Active: m.Active, Deleted: m.DeletedAt != 0,
-		UpdatedAt: fromMicros(m.UpdatedAt), UpdatedBy: m.UpdatedBy,
+		UpdatedAt: fromMicros(m.UpdatedAt), UpdatedBy: m.UpdatedBy, Version: m.Version, From: m.From,
 	}
 }
 
-// mappings reads mappings m, by role, key and location. and is "" or "AND ..." with parameters from $2 on.
+// mappings reads what was decided last for each slot, m, by role, key and location. and is "" or "AND ..." with parameters from $2 on.
 func (t *tx) mappings(ctx context.Context, r ledger.RetailerID, and string, args ...any) ([]Mapping, error) {
 	var rows []mappingRow
 	err := t.list(ctx, &rows, `SELECT m.role, m.map_key, m.location_id, m.account_id, m.updated_at, m.updated_by,
-			a.full_name, a.type, a.active, a.deleted_at
+			m.version, m.effective_from, a.full_name, a.type, a.active, a.deleted_at
 		FROM mappings m JOIN accounts a ON a.retailer_id = m.retailer_id AND a.account_id = m.account_id
 		WHERE m.retailer_id = $1 `+and+` ORDER BY m.role, m.map_key, m.location_id`,
 		append([]any{r}, args...)...)
@@ -58,7 +64,7 @@ func (t *tx) mappings(ctx context.Context, r ledger.RetailerID, and string, args
 	return out, err
 }
 
-// Mapping returns the mapping of exactly this slot. ErrNotFound.
+// Mapping returns what was decided last for exactly this slot. ErrNotFound.
 func (s *Store) Mapping(ctx context.Context, r ledger.RetailerID, slot ledger.Slot) (m Mapping, err error) {
 	err = s.inRead(ctx, "read a mapping", func(t *tx) error {
 		m, err = t.mapping(ctx, r, slot)
@@ -79,50 +85,144 @@ func (t *tx) mapping(ctx context.Context, r ledger.RetailerID, slot ledger.Slot)
 	return found[0], nil
 }
 
-// PutMapping gives a slot its account and releases every event that waits for a slot which this mapping answers: of the
-// same role, of the same key or any when the mapping's is empty, of the same location or any when the mapping's is
-// empty; a mapping that answers for cash as a payment type answers for the cash drawer too. It returns the mapping and
-// how many events went back to PENDING. ErrNotFound when the account is not in the chart or is deleted. Whether the
-// account suits the role is the caller's to check.
-func (s *Store) PutMapping(
-	ctx context.Context, r ledger.RetailerID, slot ledger.Slot, account ledger.AccountID, actor string, now time.Time,
-) (m Mapping, released int64, err error) {
-	err = s.inWrite(ctx, "put a mapping", func(t *tx) error {
-		w, _, err := t.lock(ctx, r)
+// MappingOrder asks for a change of a mapping.
+type MappingOrder struct {
+	Slot    ledger.Slot
+	Account ledger.AccountID
+	// From is the first business date that the change applies to. Empty: all dates while nothing of the retailer is posted,
+	// and where no mapping answers for the slot today and it is not optional; otherwise today or, where events wait for the
+	// slot, the earliest of their business dates, so that mapping a slot releases all that wait for it.
+	From ledger.Date
+}
+
+// PutMappings gives slots their accounts, all of them or none, and releases every event from their dates on that waits for
+// a slot which one of the mappings answers (ledger.Slot.Answers). It returns the mappings in their order and how many
+// events went back to PENDING. A slot that has its account already from that date on keeps its version. ErrNotFound when an
+// account is not in the chart or is deleted. Whether an account suits its role is the caller's to check.
+func (s *Store) PutMappings(
+	ctx context.Context, r ledger.RetailerID, orders []MappingOrder, actor string, now time.Time,
+) (put []Mapping, released int64, err error) {
+	err = s.inWrite(ctx, "put mappings", func(t *tx) error {
+		put, released = make([]Mapping, 0, len(orders)), 0
+		w, err := t.lockNew(ctx, r, now)
 		if err != nil {
 			return err
 		}
-		a, err := t.account(ctx, r, account)
+		history, err := t.mappingHistory(ctx, r)
 		if err != nil {
 			return err
 		}
-		if a.Deleted {
-			return fmt.Errorf("account %s is deleted: %w", account, ErrNotFound)
+		book := mappingBook{retailer: r, history: history, actor: actor, now: now}
+		for _, order := range orders {
+			n, err := t.putMapping(ctx, w, &book, order)
+			if err != nil {
+				return err
+			}
+			m, err := t.mapping(ctx, r, order.Slot)
+			if err != nil {
+				return err
+			}
+			put, released = append(put, m), released+n
 		}
-		err = t.insert(ctx, `INSERT INTO mappings (retailer_id, role, map_key, location_id, account_id, updated_at,
-				updated_by)`,
-			[][]any{{r, slot.Role, slot.Key, slot.Location, account, micros(now), actor}},
-			`ON CONFLICT (retailer_id, role, map_key, location_id) DO UPDATE SET account_id = excluded.account_id,
-				updated_at = excluded.updated_at, updated_by = excluded.updated_by`)
-		if err != nil {
-			return err
-		}
-		if err := t.bumpBooks(ctx, r); err != nil {
-			return err
-		}
-		if m, err = t.mapping(ctx, r, slot); err != nil {
-			return err
-		}
-		released, err = t.moveEvents(ctx, w, move{
-			from: []ledger.State{ledger.StateActionRequired}, answered: &slot, to: ledger.StatePending,
-			actor: actor, note: "mapped: " + slot.String(), at: now,
-		})
-		return err
+		return t.bumpBooks(ctx, r)
 	})
 	if err != nil {
-		return Mapping{}, 0, err
+		return nil, 0, err
 	}
-	return m, released, nil
+	return put, released, nil
+}
+
+// mappingBook is what changes of mappings in one transaction have in common.
+type mappingBook struct {
+	retailer ledger.RetailerID
+	history  ledger.Mapping
+	actor    string
+	now      time.Time
+}
+
+func (t *tx) putMapping(ctx context.Context, w work, book *mappingBook, order MappingOrder) (int64, error) {
+	a, err := t.account(ctx, book.retailer, order.Account)
+	if err != nil {
+		return 0, err
+	}
+	if a.Deleted {
+		return 0, fmt.Errorf("account %s is deleted: %w", order.Account, ErrNotFound)
+	}
+	if order.From, err = t.effectiveFrom(ctx, book, order); err != nil {
+		return 0, err
+	}
+	if !book.stands(order) {
+		if err := t.changeMapping(ctx, book, order); err != nil {
+			return 0, err
+		}
+	}
+	return t.moveEvents(ctx, w, move{
+		from: []ledger.State{ledger.StateActionRequired}, answered: &order.Slot, since: order.From,
+		to: ledger.StatePending, actor: book.actor, note: "mapped: " + order.Slot.String(), at: book.now,
+	})
+}
+
+// effectiveFrom is the first business date of a change; see MappingOrder.From.
+func (t *tx) effectiveFrom(ctx context.Context, book *mappingBook, order MappingOrder) (ledger.Date, error) {
+	if order.From != "" {
+		return order.From, nil
+	}
+	today := ledger.DateOf(book.now)
+	if book.history.Lookup(order.Slot, today).Source == ledger.SourceMissing && !order.Slot.Role.Optional() {
+		return "", nil
+	}
+	posted, err := t.get(ctx, new(int64), `SELECT 1 FROM counters WHERE retailer_id = $1 AND state IN (3, 4) AND n > 0 LIMIT 1`,
+		book.retailer)
+	if err != nil || !posted {
+		return "", err
+	}
+	p := params{values: []any{book.retailer}}
+	var earliest *ledger.Date
+	_, err = t.get(ctx, &earliest, `SELECT MIN(e.business_date) FROM events e
+		WHERE e.retailer_id = $1 AND e.state = 5 AND e.event_id IN (
+			SELECT event_id FROM waits WHERE retailer_id = $1 AND `+answered(&p, order.Slot)+`)`, p.values...)
+	if err != nil || earliest == nil {
+		return today, err
+	}
+	return min(today, *earliest), nil
+}
+
+// stands tells whether the newest change of a slot gave it this account already, from this date on or earlier.
+func (b *mappingBook) stands(order MappingOrder) bool {
+	changes := b.history[order.Slot]
+	return len(changes) > 0 && changes[0].Account == order.Account && changes[0].From <= order.From
+}
+
+// changeMapping adds a change to the history; an empty account empties the slot.
+func (t *tx) changeMapping(ctx context.Context, book *mappingBook, order MappingOrder) error {
+	var version int64
+	_, err := t.get(ctx, &version, `SELECT COALESCE(MAX(version), 0) + 1 FROM mapping_changes WHERE retailer_id = $1`,
+		book.retailer)
+	if err != nil {
+		return err
+	}
+	book.history.Change(order.Slot, ledger.MappingChange{Version: version, From: order.From, Account: order.Account})
+	return t.insert(ctx, `INSERT INTO mapping_changes (retailer_id, version, role, map_key, location_id, effective_from,
+			account_id, changed_at, changed_by)`,
+		[][]any{{
+			book.retailer, version, order.Slot.Role, order.Slot.Key, order.Slot.Location, order.From, order.Account,
+			micros(book.now), book.actor,
+		}}, "")
+}
+
+// EffectiveFrom returns the first business date that a change of a mapping would apply to: see MappingOrder.From.
+func (s *Store) EffectiveFrom(
+	ctx context.Context, r ledger.RetailerID, order MappingOrder, now time.Time,
+) (from ledger.Date, err error) {
+	err = s.inRead(ctx, "read when a mapping would apply", func(t *tx) error {
+		history, err := t.mappingHistory(ctx, r)
+		if err != nil {
+			return err
+		}
+		from, err = t.effectiveFrom(ctx, &mappingBook{retailer: r, history: history, now: now}, order)
+		return err
+	})
+	return from, err
 }
 
 // answered is the condition that a mapping of slot answers a row of waits, in the terms of ledger.Mapping.Lookup.
@@ -140,20 +240,31 @@ func answered(p *params, slot ledger.Slot) string {
 	return condition
 }
 
-// DeleteMapping empties a slot and tells whether it was filled. Events posted or waiting stay as they are.
-func (s *Store) DeleteMapping(ctx context.Context, r ledger.RetailerID, slot ledger.Slot) (found bool, err error) {
+// DeleteMapping empties a slot from a business date on, by default from today, and returns that date and whether the slot
+// was filled. Events posted or waiting stay as they are.
+func (s *Store) DeleteMapping(
+	ctx context.Context, r ledger.RetailerID, slot ledger.Slot, from ledger.Date, actor string, now time.Time,
+) (since ledger.Date, found bool, err error) {
+	if from == "" {
+		from = ledger.DateOf(now)
+	}
 	err = s.inWrite(ctx, "delete a mapping", func(t *tx) error {
 		if _, _, err := t.lock(ctx, r); err != nil {
 			return err
 		}
-		n, err := t.exec(ctx, `DELETE FROM mappings
-			WHERE retailer_id = $1 AND role = $2 AND map_key = $3 AND location_id = $4`,
-			r, slot.Role, slot.Key, slot.Location)
-		found = n > 0
-		if err != nil || !found {
+		history, err := t.mappingHistory(ctx, r)
+		if err != nil {
+			return err
+		}
+		book := mappingBook{retailer: r, history: history, actor: actor, now: now}
+		order := MappingOrder{Slot: slot, From: from}
+		if found = len(history[slot]) > 0 && !book.stands(order); !found {
+			return nil
+		}
+		if err := t.changeMapping(ctx, &book, order); err != nil {
 			return err
 		}
 		return t.bumpBooks(ctx, r)
 	})
-	return found && err == nil, err
+	return from, found && err == nil, err
 }

@@ -10,17 +10,34 @@ import (
 	"github.com/tillpost/tillpost/internal/ledger"
 )
 
-// RetryEvents sends events in ACTION_REQUIRED back to PENDING, due at once, and returns how many. ids chooses events,
-// reason a reason; both given, both must hold; neither, all are chosen. Events in other states are left alone.
+// Retry chooses events to send back to PENDING.
+type Retry struct {
+	// IDs chooses events, Reason a reason; both given, both must hold; neither, all are chosen.
+	IDs    []ledger.EventID
+	Reason ledger.Reason
+	// Approve lets events of a closed period be posted on the first open day; events that wait for another reason are then
+	// left alone.
+	Approve bool
+}
+
+// RetryEvents sends events in ACTION_REQUIRED back to PENDING, due at once, and returns how many. Events in other states
+// are left alone.
 func (s *Store) RetryEvents(
-	ctx context.Context, r ledger.RetailerID, ids []ledger.EventID, reason ledger.Reason, actor string, now time.Time,
+	ctx context.Context, r ledger.RetailerID, retry Retry, actor string, now time.Time,
 ) (n int64, err error) {
 	m := move{
-		from: []ledger.State{ledger.StateActionRequired}, ids: ids, to: ledger.StatePending, actor: actor, note: "retried",
-		at: now,
+		from: []ledger.State{ledger.StateActionRequired}, ids: retry.IDs, to: ledger.StatePending, actor: actor,
+		note: "retried", at: now,
 	}
-	if reason != ledger.ReasonNone {
-		m.reasons = []ledger.Reason{reason}
+	if retry.Reason != ledger.ReasonNone {
+		m.reasons = []ledger.Reason{retry.Reason}
+	}
+	if retry.Approve {
+		if retry.Reason != ledger.ReasonNone && retry.Reason != ledger.ReasonPeriodClosed {
+			return 0, nil
+		}
+		m.reasons, m.approve = []ledger.Reason{ledger.ReasonPeriodClosed}, true
+		m.note = "approved for the first open day"
 	}
 	err = s.inWrite(ctx, "retry events", func(t *tx) error {
 		n, err = t.moveKnown(ctx, r, m)
@@ -73,7 +90,11 @@ type move struct {
 	ids     []ledger.EventID
 	// answered, where it is not nil, keeps events that wait for a slot which a mapping of this one answers.
 	answered *ledger.Slot
-	to       ledger.State
+	// since and until, where they are not empty, bound the business date, both included.
+	since, until ledger.Date
+	// approve lets the events be posted on the first open day.
+	approve bool
+	to      ledger.State
 	// actor, note and at go into the events' history.
 	actor, note string
 	at          time.Time
@@ -95,6 +116,12 @@ func (m *move) chosen(t *tx, p *params, r ledger.RetailerID) (string, error) {
 	}
 	if m.answered != nil {
 		condition += " AND event_id IN (" + m.waiting(p, r) + ")"
+	}
+	if m.since != "" {
+		condition += " AND business_date >= " + p.add(m.since)
+	}
+	if m.until != "" {
+		condition += " AND business_date <= " + p.add(m.until)
 	}
 	return condition, nil
 }
@@ -209,6 +236,9 @@ func (t *tx) clearWaits(ctx context.Context, r ledger.RetailerID, m move) error 
 	var which string
 	if m.answered != nil {
 		which = m.waiting(&p, r)
+		if m.since != "" { // those of earlier dates wait on
+			which += " AND event_id NOT IN (SELECT event_id FROM events WHERE retailer_id = " + p.add(r) + " AND state = 5)"
+		}
 	} else {
 		chosen, err := m.chosen(t, &p, r)
 		if err != nil {
@@ -228,8 +258,12 @@ func (t *tx) setMoved(ctx context.Context, r ledger.RetailerID, m move) error {
 	if err != nil {
 		return err
 	}
+	approved := ""
+	if m.approve {
+		approved = ", approved = TRUE"
+	}
 	_, err = t.exec(ctx, `UPDATE events SET state = `+to+`, reason = 0, problem = '', state_at = `+at+`, due_at = `+due+
-		` WHERE `+chosen, p.values...)
+		approved+` WHERE `+chosen, p.values...)
 	return err
 }
 

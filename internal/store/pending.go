@@ -13,18 +13,24 @@ type PendingEvent struct {
 	Event ledger.Event // with Detail
 	Hash  ledger.Hash
 	Tries int
+	// Standing is what stands in QuickBooks of it, and whether it is approved for the first open day.
+	Standing ledger.Standing
 }
 
 // Parked is an event that cannot be posted now.
 type Parked struct {
 	Event ledger.EventID
+	// Revision is the one that was judged.
+	Revision int32
 	// Problem is why; nil when there is nothing to post.
 	Problem *ledger.Problem
+	// Booked says that there is nothing to post because the books hold it already: the event is SYNCED.
+	Booked bool
 }
 
 // The first condition on the state is that of the index events_unsynced, in the very words of its definition, and no other
 // index can serve one of the two: however many events are pending, the first are at hand without sorting.
-const selectPending = `SELECT content, content_hash, tries FROM events
+const selectPending = `SELECT content, content_hash, tries, approved, quickbooks_id FROM events
 	WHERE retailer_id = $1 AND (state + 0) IN (2, 3) AND (state + 0) = 2 AND due_at <= $2
 	ORDER BY recorded_at, event_id LIMIT $3`
 
@@ -37,6 +43,9 @@ func (s *Store) PendingEvents(
 		Content []byte `db:"content"`
 		Hash    []byte `db:"content_hash"`
 		Tries   int    `db:"tries"`
+
+		Approved     bool   `db:"approved"`
+		QuickBooksID string `db:"quickbooks_id"`
 	}
 	err = s.inRead(ctx, "read the pending events", func(t *tx) error {
 		rows = nil
@@ -44,26 +53,46 @@ func (s *Store) PendingEvents(
 		if err != nil || !w.SyncStarted {
 			return err
 		}
-		return t.list(ctx, &rows, selectPending, l.Retailer, micros(now), limit)
+		if err := t.list(ctx, &rows, selectPending, l.Retailer, micros(now), limit); err != nil {
+			return err
+		}
+		pending = make([]PendingEvent, 0, len(rows))
+		for _, row := range rows {
+			ev, err := ledger.Decode(row.Content)
+			if err != nil {
+				return fmt.Errorf("an event as stored: %w", err)
+			}
+			next := PendingEvent{Event: ev, Hash: hashOf(row.Hash), Tries: row.Tries}
+			next.Standing.Approved = row.Approved
+			if row.QuickBooksID != "" { // few: later revisions of what is posted
+				if next.Standing.Booked, err = t.booked(ctx, l.Retailer, ev.ID); err != nil {
+					return err
+				}
+			}
+			pending = append(pending, next)
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	pending = make([]PendingEvent, 0, len(rows))
-	for _, row := range rows {
-		ev, err := ledger.Decode(row.Content)
-		if err != nil {
-			return nil, fmt.Errorf("store: read the pending events: an event as stored: %w", err)
-		}
-		pending = append(pending, PendingEvent{Event: ev, Hash: hashOf(row.Hash), Tries: row.Tries})
-	}
 	return pending, nil
 }
 
-// Park moves PENDING events to ACTION_REQUIRED, where they wait for their problem's slots, or to NOTHING_TO_POST.
+// booked reads what stands in QuickBooks of an event.
+func (t *tx) booked(ctx context.Context, r ledger.RetailerID, id ledger.EventID) ([]ledger.Booked, error) {
+	posted, err := t.postedEntries(ctx, r, id)
+	out := make([]ledger.Booked, len(posted))
+	for i := range posted {
+		out[i] = posted[i].Booked
+	}
+	return out, err
+}
+
+// Park moves PENDING events to ACTION_REQUIRED, where they wait for their problem's slots, to NOTHING_TO_POST, or to SYNCED.
 // booksVersion is the version of the books they were judged with (BooksAt): when the books have changed since, it fails
 // with ErrBooksChanged and parks nothing, because a mapping put meanwhile would never release them. Events that are not
-// PENDING any more are left alone. ErrLeaseLost.
+// PENDING any more, or have another revision, are left alone. ErrLeaseLost.
 func (s *Store) Park(ctx context.Context, l Lease, now time.Time, booksVersion int64, parked []Parked) error {
 	problems, err := problemsOf(parked)
 	if err != nil {
@@ -100,8 +129,8 @@ func (t *tx) park(
 	values := make([][]any, 0, len(parked))
 	byID := make(map[ledger.EventID]*ledger.Problem, len(parked))
 	for i, p := range parked {
-		state, reason := standing(p.Problem)
-		values = append(values, []any{p.Event, state, reason, problems[i]})
+		state, reason := p.standing()
+		values = append(values, []any{p.Event, p.Revision, state, reason, problems[i]})
 		byID[p.Event] = p.Problem
 	}
 	moved, err := t.setParked(ctx, r, now, values)
@@ -122,12 +151,16 @@ func (t *tx) park(
 	return t.count(ctx, r, changes)
 }
 
-// standing is where an event stands that has a problem, or that has nothing to post.
-func standing(p *ledger.Problem) (ledger.State, ledger.Reason) {
-	if p == nil {
+// standing is where a parked event stands.
+func (p *Parked) standing() (ledger.State, ledger.Reason) {
+	switch {
+	case p.Problem != nil:
+		return ledger.StateActionRequired, p.Problem.Reason
+	case p.Booked:
+		return ledger.StateSynced, ledger.ReasonNone
+	default:
 		return ledger.StateNothingToPost, ledger.ReasonNone
 	}
-	return ledger.StateActionRequired, p.Reason
 }
 
 // movedEvent is an event that changed its state, as it is now.
@@ -140,7 +173,9 @@ type movedEvent struct {
 func (t *tx) setParked(ctx context.Context, r ledger.RetailerID, now time.Time, values [][]any) ([]movedEvent, error) {
 	var p params
 	with, err := t.with(&p, rows{
-		columns: []column{{"id", text}, {"state", number}, {"reason", number}, {"problem", text}}, values: values,
+		columns: []column{
+			{"id", text}, {"revision", number}, {"state", number}, {"reason", number}, {"problem", text},
+		}, values: values,
 	})
 	if err != nil {
 		return nil, err
@@ -148,8 +183,10 @@ func (t *tx) setParked(ctx context.Context, r ledger.RetailerID, now time.Time, 
 	retailer, at := p.add(r), p.add(micros(now))
 	var moved []movedEvent
 	err = t.list(ctx, &moved, with+`UPDATE events SET state = v.state, reason = v.reason, problem = v.problem,
-			state_at = `+at+`, due_at = 0
+			state_at = `+at+`, due_at = 0,
+			posted_revision = CASE WHEN v.state = 4 THEN events.revision ELSE events.posted_revision END
 		FROM v WHERE events.retailer_id = `+retailer+` AND events.event_id = v.id AND (events.state * 1) = 2
+			AND events.revision = v.revision
 		RETURNING event_id, kind, events.state, events.reason`, p.values...)
 	return moved, err
 }

@@ -26,12 +26,14 @@ type RecordStatus uint8
 
 // The statuses.
 const (
-	// Accepted: stored now.
+	// Accepted: stored now, as a new event or as a later revision of a known one.
 	Accepted RecordStatus = 1
 	// Duplicate: stored before, with the same content.
 	Duplicate RecordStatus = 2
-	// Conflict: this id was stored before with other content; nothing was changed.
+	// Conflict: this id and revision was stored before with other content; nothing was changed.
 	Conflict RecordStatus = 3
+	// Superseded: a later revision was stored before; this one is kept in the history only.
+	Superseded RecordStatus = 5
 )
 
 // RecordResult tells what became of one event.
@@ -46,24 +48,33 @@ type RecordResult struct {
 const maxRecord = 10_000
 
 // RecordEvents stores events, all in one transaction, and returns one result per event in their order. actor is the caller
-// who records them. An id that comes twice in one call is stored once; the second is a Duplicate or a Conflict. Events
-// are PENDING when sync was ever started, otherwise NEVER_SYNCED. What it returns as Accepted is on disk. At most
-// 10,000 events a call.
+// who records them. Events are PENDING when sync was ever started, otherwise NEVER_SYNCED. A later revision of a known event
+// takes its place and makes it PENDING again, unless it is NEVER_SYNCED or SKIPPED; one that comes twice in one call, in
+// several revisions or not, is judged in the order of the call. What it returns as Accepted is on disk. At most 10,000
+// events a call.
 func (s *Store) RecordEvents(
 	ctx context.Context, r ledger.RetailerID, actor string, events []NewEvent, now time.Time,
 ) (results []RecordResult, err error) {
 	if err := recordable(events); err != nil {
 		return nil, fmt.Errorf("store: record events: %w", err)
 	}
-	fresh := firstOfEach(events)
+	call := recordCall{events: events, fresh: firstOfEach(events), slots: s.slots.unseen(r, events)}
 	err = s.inWrite(ctx, "record events", func(t *tx) error {
-		results, err = t.record(ctx, r, actor, events, fresh, now)
+		results, err = t.record(ctx, r, actor, call, now)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
+	s.slots.add(r, call.slots)
 	return results, nil
+}
+
+// recordCall is what a call records: all its events, the first of each id, and the slots that may be new.
+type recordCall struct {
+	events []NewEvent
+	fresh  []*NewEvent
+	slots  []ledger.Slot
 }
 
 // Errors of calls that are mistakes.
@@ -103,8 +114,9 @@ func firstOfEach(events []NewEvent) []*NewEvent {
 // transactions is one after another. The wake-up is not lost: it changes the work row after the events are there, and
 // whoever gives the retailer up looks for events after it has locked that row.
 func (t *tx) record(
-	ctx context.Context, r ledger.RetailerID, actor string, events []NewEvent, fresh []*NewEvent, now time.Time,
+	ctx context.Context, r ledger.RetailerID, actor string, call recordCall, now time.Time,
 ) ([]RecordResult, error) {
+	fresh := call.fresh
 	state, err := t.recordingState(ctx, r, now)
 	if err != nil {
 		return nil, err
@@ -112,6 +124,9 @@ func (t *tx) record(
 	common := recording{retailer: r, actor: actor, state: state, now: micros(now)}
 	accepted, err := t.insertEvents(ctx, common, fresh)
 	if err != nil {
+		return nil, err
+	}
+	if err := t.insertSlots(ctx, r, call.slots); err != nil {
 		return nil, err
 	}
 	known, err := t.knownEvents(ctx, r, fresh, accepted)
@@ -126,7 +141,7 @@ func (t *tx) record(
 			return nil, err
 		}
 	}
-	return judge(events, fresh, common, accepted, known), nil
+	return t.judge(ctx, common, call.events, fresh, accepted, known)
 }
 
 // recordingState makes sure that the retailer exists and returns the state of its new events.
@@ -156,6 +171,7 @@ type recording struct {
 // storedEvent is what is known of an event that was stored before.
 type storedEvent struct {
 	ID         ledger.EventID `db:"event_id"`
+	Revision   int32          `db:"revision"`
 	Hash       []byte         `db:"content_hash"`
 	State      ledger.State   `db:"state"`
 	RecordedAt int64          `db:"recorded_at"`
@@ -181,7 +197,7 @@ func (t *tx) knownEvents(
 		return nil, err
 	}
 	var rows []storedEvent
-	err = t.list(ctx, &rows, `SELECT event_id, content_hash, state, recorded_at FROM events
+	err = t.list(ctx, &rows, `SELECT event_id, revision, content_hash, state, recorded_at FROM events
 		WHERE retailer_id = $1 AND `+which, p.values...)
 	for _, row := range rows {
 		known[row.ID] = row
@@ -210,28 +226,47 @@ func countNew(fresh []*NewEvent, accepted map[ledger.EventID]bool, state ledger.
 	return changes
 }
 
-// judge gives each event of the call its result, in their order.
-func judge(
-	events []NewEvent, fresh []*NewEvent, common recording, accepted map[ledger.EventID]bool,
+// judge gives each event of the call its result, in their order. Repetitions, which are many, are told from what is known;
+// what has another revision is looked at one by one.
+func (t *tx) judge(
+	ctx context.Context, common recording, events []NewEvent, fresh []*NewEvent, accepted map[ledger.EventID]bool,
 	known map[ledger.EventID]storedEvent,
-) []RecordResult {
+) ([]RecordResult, error) {
 	for _, e := range fresh {
 		if accepted[e.Event.ID] {
-			known[e.Event.ID] = storedEvent{Hash: e.Hash[:], State: common.state, RecordedAt: common.now}
+			known[e.Event.ID] = storedEvent{
+				Revision: e.Event.Revision, Hash: e.Hash[:], State: common.state, RecordedAt: common.now,
+			}
 		}
 	}
+	var w work
 	results := make([]RecordResult, len(events))
 	for i := range events {
-		id := events[i].Event.ID
-		stored := known[id]
+		e := &events[i]
+		stored := known[e.Event.ID]
 		results[i] = RecordResult{Status: Conflict, State: stored.State, RecordedAt: fromMicros(stored.RecordedAt)}
 		switch {
-		case accepted[id]:
+		case accepted[e.Event.ID]:
 			results[i].Status = Accepted
-			accepted[id] = false // what comes later with this id is not accepted again
-		case bytes.Equal(stored.Hash, events[i].Hash[:]):
+			accepted[e.Event.ID] = false // what comes later with this id is not accepted as new again
+		case stored.Revision == e.Event.Revision && bytes.Equal(stored.Hash, e.Hash[:]):
 			results[i].Status = Duplicate
+		case stored.Revision != e.Event.Revision:
+			var err error
+			if w.Retailer == "" {
+				if w, _, err = t.lock(ctx, common.retailer); err != nil {
+					return nil, err
+				}
+			}
+			if results[i], err = t.revise(ctx, w, common, e); err != nil {
+				return nil, fmt.Errorf("event %s: %w", e.Event.ID, err)
+			}
+			if results[i].Status == Accepted {
+				known[e.Event.ID] = storedEvent{
+					Revision: e.Event.Revision, Hash: e.Hash[:], State: results[i].State, RecordedAt: stored.RecordedAt,
+				}
+			}
 		}
 	}
-	return results
+	return results, nil
 }

@@ -17,6 +17,8 @@ const (
 	Single RequestKind = 1
 	// Batch creates several.
 	Batch RequestKind = 2
+	// Update updates one entry.
+	Update RequestKind = 3
 )
 
 // Item is one entry of a request.
@@ -25,6 +27,12 @@ type Item struct {
 	// BatchItem is the item's bId within a batch; empty in a single request.
 	BatchItem string
 	Entry     ledger.Entry
+	// Revision is that of the event which the entry was made of.
+	Revision int32
+	// Final says that nothing else is needed to make the books right.
+	Final bool
+	// Replaces is the QuickBooks id of the entry that this one updates; empty: it is a new one.
+	Replaces string
 }
 
 // NewRequest is a request to store before it is sent. Body is sent byte for byte, again and again if need be.
@@ -111,8 +119,11 @@ func (t *tx) openItems(ctx context.Context, r ledger.RetailerID, requests []Stor
 		Event     ledger.EventID `db:"event_id"`
 		BatchItem string         `db:"batch_item"`
 		Entry     string         `db:"entry"`
+		Revision  int32          `db:"revision"`
+		Final     bool           `db:"final"`
+		Replaces  string         `db:"replaces"`
 	}
-	err = t.list(ctx, &rows, `SELECT request_id, event_id, batch_item, entry FROM entries
+	err = t.list(ctx, &rows, `SELECT request_id, event_id, batch_item, entry, revision, final, replaces FROM entries
 		WHERE retailer_id = $1 AND open AND `+which+` ORDER BY request_id, position`, p.values...)
 	if err != nil {
 		return err
@@ -123,7 +134,10 @@ func (t *tx) openItems(ctx context.Context, r ledger.RetailerID, requests []Stor
 			return fmt.Errorf("event %s in request %s: %w", row.Event, row.Request, err)
 		}
 		request := byID[row.Request]
-		request.Items = append(request.Items, Item{Event: row.Event, BatchItem: row.BatchItem, Entry: entry})
+		request.Items = append(request.Items, Item{
+			Event: row.Event, BatchItem: row.BatchItem, Entry: entry, Revision: row.Revision, Final: row.Final,
+			Replaces: row.Replaces,
+		})
 	}
 	return nil
 }
@@ -158,13 +172,22 @@ func (t *tx) insertEntries(ctx context.Context, r ledger.RetailerID, entries [][
 	}
 	var p params
 	with, err := t.with(&p, rows{columns: []column{
-		{"event_id", text}, {"request_id", text}, {"position", number}, {"batch_item", text}, {"entry", text},
+		{"event_id", text},
+		{"request_id", text},
+		{"position", number},
+		{"batch_item", text},
+		{"entry", text},
+		{"revision", number},
+		{"final", boolean},
+		{"replaces", text},
 	}, values: entries})
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, with+`INSERT INTO entries (retailer_id, event_id, request_id, position, batch_item, entry, open)
-		SELECT CAST(`+p.add(r)+` AS TEXT), event_id, request_id, position, batch_item, entry, TRUE FROM v`, p.values...)
+	_, err = t.exec(ctx, with+`INSERT INTO entries (retailer_id, event_id, request_id, position, batch_item, entry, revision,
+			final, replaces, open)
+		SELECT CAST(`+p.add(r)+` AS TEXT), event_id, request_id, position, batch_item, entry, revision, final, replaces, TRUE
+		FROM v`, p.values...)
 	return err
 }
 
@@ -186,7 +209,9 @@ func rowsOf(r ledger.RetailerID, requests []NewRequest, now time.Time) (requestR
 				return requestRows{}, fmt.Errorf("event %s: %w", item.Event, err)
 			}
 			out.events = append(out.events, item.Event)
-			out.entries = append(out.entries, []any{item.Event, q.ID, position, item.BatchItem, entry})
+			out.entries = append(out.entries, []any{
+				item.Event, q.ID, position, item.BatchItem, entry, item.Revision, item.Final, item.Replaces,
+			})
 		}
 	}
 	return out, nil

@@ -59,7 +59,8 @@ func (s *Store) Settle(ctx context.Context, l Lease, now time.Time, settlement S
 }
 
 // SettleMany notes attempts and settles items, all in one transaction. A Booked event becomes SYNCED, a Refused one waits as
-// ACTION_REQUIRED, a NotBooked one is PENDING again. ErrRequestClosed when a request is not open, ErrNotFound when there is
+// ACTION_REQUIRED, a NotBooked one is PENDING again. So is one that was booked and needs more: another entry, or one for a
+// revision that was recorded meanwhile. ErrRequestClosed when a request is not open, ErrNotFound when there is
 // no such request or an item is not one of its open ones, ErrLeaseLost.
 func (s *Store) SettleMany(ctx context.Context, l Lease, now time.Time, settlements []Settlement) error {
 	if err := settlable(settlements); err != nil {
@@ -133,8 +134,17 @@ type openRequest struct {
 	Open  bool           `db:"open"`
 	// Seq is the number of its last attempt.
 	Seq int `db:"seq"`
-	// items are the events of its items that are open.
-	items map[ledger.EventID]bool
+	// items are its items that are open, by their events.
+	items map[ledger.EventID]openItem
+}
+
+// openItem is an item about to be settled.
+type openItem struct {
+	Request  string         `db:"request_id"`
+	Event    ledger.EventID `db:"event_id"`
+	Revision int32          `db:"revision"`
+	Final    bool           `db:"final"`
+	Replaces string         `db:"replaces"`
 }
 
 // settling reads the requests of settlements.
@@ -159,17 +169,14 @@ func (t *tx) settling(
 	}
 	found := make(map[string]*openRequest, len(requests))
 	for i := range requests {
-		requests[i].items = map[ledger.EventID]bool{}
+		requests[i].items = map[ledger.EventID]openItem{}
 		found[requests[i].ID] = &requests[i]
 	}
-	var items []struct {
-		Request string         `db:"request_id"`
-		Event   ledger.EventID `db:"event_id"`
-	}
-	err = t.list(ctx, &items, `SELECT request_id, event_id FROM entries
+	var items []openItem
+	err = t.list(ctx, &items, `SELECT request_id, event_id, revision, final, replaces FROM entries
 		WHERE retailer_id = $1 AND open AND `+which, p.values...)
 	for _, item := range items {
-		found[item.Request].items[item.Event] = true
+		found[item.Request].items[item.Event] = item
 	}
 	return found, err
 }

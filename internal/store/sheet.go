@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tillpost/tillpost/internal/ledger"
@@ -14,9 +15,9 @@ type settlementSheet struct {
 	retailer ledger.RetailerID
 	now      time.Time
 
-	attempts, requests, entries, events [][]any
-	waiting                             []waitingEvent
-	booked                              bool
+	attempts, requests, entries, events, replaced [][]any
+	waiting                                       []waitingEvent
+	booked                                        bool
 }
 
 // take checks a settlement against what is open and adds it to the sheet.
@@ -38,13 +39,14 @@ func (s *settlementSheet) take(settlement *Settlement, request *openRequest) err
 	})
 	for i := range settlement.Items {
 		item := &settlement.Items[i]
-		if !request.items[item.Event] {
+		meant, open := request.items[item.Event]
+		if !open {
 			return fmt.Errorf("event %s is no open item of it: %w", item.Event, ErrNotFound)
 		}
 		if item.Outcome != Unknown {
 			delete(request.items, item.Event)
 		}
-		if err := s.takeItem(item, request, seq); err != nil {
+		if err := s.takeItem(item, meant, request, seq); err != nil {
 			return err
 		}
 	}
@@ -56,7 +58,7 @@ func (s *settlementSheet) take(settlement *Settlement, request *openRequest) err
 	return nil
 }
 
-func (s *settlementSheet) takeItem(item *ItemResult, request *openRequest, seq int) error {
+func (s *settlementSheet) takeItem(item *ItemResult, meant openItem, request *openRequest, seq int) error {
 	open := item.Outcome == Unknown
 	settledAt, settledBy := micros(s.now), seq
 	if open {
@@ -64,6 +66,7 @@ func (s *settlementSheet) takeItem(item *ItemResult, request *openRequest, seq i
 	}
 	s.entries = append(s.entries, []any{
 		item.Event, request.ID, open, item.Outcome, foreign(item.Code), foreign(item.Message), settledAt, settledBy,
+		foreign(item.QuickBooksID), foreign(item.SyncToken),
 	})
 	if open {
 		return nil
@@ -74,6 +77,9 @@ func (s *settlementSheet) takeItem(item *ItemResult, request *openRequest, seq i
 		s.booked = true
 		next.State, next.Realm, next.SyncedAt = ledger.StateSynced, request.Realm, micros(s.now)
 		next.QuickBooksID, next.SyncToken = foreign(item.QuickBooksID), foreign(item.SyncToken)
+		if meant.Replaces != "" {
+			s.replaced = append(s.replaced, []any{item.Event, request.ID, foreign(item.QuickBooksID)})
+		}
 	case Refused:
 		var err error
 		if next.Problem, err = encodeProblem(item.Problem); err != nil {
@@ -89,7 +95,7 @@ func (s *settlementSheet) takeItem(item *ItemResult, request *openRequest, seq i
 	}
 	s.events = append(s.events, []any{
 		next.ID, next.State, next.Reason, next.Problem, next.DueAt, next.Tries, next.Realm, next.QuickBooksID,
-		next.SyncToken, next.SyncedAt,
+		next.SyncToken, next.SyncedAt, meant.Revision, meant.Final,
 	})
 	return nil
 }
@@ -102,7 +108,7 @@ func (t *tx) write(ctx context.Context, s *settlementSheet) error {
 		return err
 	}
 	steps := []func(context.Context, *settlementSheet) error{
-		t.writeEntries, t.writeEvents, t.writeRequests, t.writeLastSynced,
+		t.writeEntries, t.writeReplaced, t.writeEvents, t.writeRequests, t.writeLastSynced,
 	}
 	for _, step := range steps {
 		if err := step(ctx, s); err != nil {
@@ -110,6 +116,19 @@ func (t *tx) write(ctx context.Context, s *settlementSheet) error {
 		}
 	}
 	return t.wait(ctx, s.retailer, s.now, ledger.StateProcessing, s.waiting)
+}
+
+// writeReplaced marks what was updated: it stands no more.
+func (t *tx) writeReplaced(ctx context.Context, s *settlementSheet) error {
+	for _, row := range s.replaced { // few: updates go one by one
+		_, err := t.exec(ctx, `UPDATE entries SET replaced = TRUE
+			WHERE retailer_id = $1 AND event_id = $2 AND request_id <> $3 AND quickbooks_id = $4`,
+			append([]any{s.retailer}, row...)...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *tx) writeEntries(ctx context.Context, s *settlementSheet) error {
@@ -126,12 +145,15 @@ func (t *tx) writeEntries(ctx context.Context, s *settlementSheet) error {
 		{"message", text},
 		{"settled_at", number},
 		{"settled_by", number},
+		{"quickbooks_id", text},
+		{"sync_token", text},
 	}, values: s.entries})
 	if err != nil {
 		return err
 	}
 	_, err = t.exec(ctx, with+`UPDATE entries SET open = v.open, outcome = v.outcome, code = v.code,
-			message = v.message, settled_at = v.settled_at, settled_by = v.settled_by
+			message = v.message, settled_at = v.settled_at, settled_by = v.settled_by,
+			quickbooks_id = v.quickbooks_id, sync_token = v.sync_token
 		FROM v WHERE entries.retailer_id = `+p.add(s.retailer)+` AND entries.event_id = v.id
 			AND entries.request_id = v.request`, p.values...)
 	return err
@@ -153,17 +175,30 @@ func (t *tx) writeEvents(ctx context.Context, s *settlementSheet) error {
 		{"quickbooks_id", text},
 		{"sync_token", text},
 		{"synced_at", number},
+		{"revision", number},
+		{"final", boolean},
 	}, values: s.events})
 	if err != nil {
 		return err
 	}
 	at, retailer := p.add(micros(s.now)), p.add(s.retailer)
-	var moved []tally
-	err = t.list(ctx, &moved, with+`UPDATE events SET state = v.state, reason = v.reason, problem = v.problem,
-			state_at = `+at+`, due_at = v.due_at, tries = events.tries + v.tries, realm_id = v.realm_id,
-			quickbooks_id = v.quickbooks_id, sync_token = v.sync_token, synced_at = v.synced_at
+	// Whatever became of an entry, its event goes on when a later revision was recorded meanwhile; so it does after an
+	// entry that another must follow. What was booked earlier stays known.
+	const more = `(events.revision > v.revision OR (v.quickbooks_id <> '' AND NOT v.final))`
+	const booked = ` CASE WHEN v.quickbooks_id <> '' THEN `
+	var moved []movedEvent
+	err = t.list(ctx, &moved, with+`UPDATE events SET state = CASE WHEN `+more+` THEN 2 ELSE v.state END,
+			reason = CASE WHEN `+more+` THEN 0 ELSE v.reason END,
+			problem = CASE WHEN `+more+` THEN '' ELSE v.problem END,
+			due_at = CASE WHEN `+more+` AND v.due_at = 0 THEN `+at+` ELSE v.due_at END,
+			state_at = `+at+`, tries = events.tries + v.tries,
+			realm_id =`+booked+`v.realm_id ELSE events.realm_id END,
+			quickbooks_id =`+booked+`v.quickbooks_id ELSE events.quickbooks_id END,
+			sync_token =`+booked+`v.sync_token ELSE events.sync_token END,
+			synced_at =`+booked+`v.synced_at ELSE events.synced_at END,
+			posted_revision = CASE WHEN v.quickbooks_id <> '' AND v.final THEN v.revision ELSE events.posted_revision END
 		FROM v WHERE events.retailer_id = `+retailer+` AND events.event_id = v.id AND (events.state * 1) = 3
-		RETURNING kind, events.state, events.reason`, p.values...)
+		RETURNING event_id, kind, events.state, events.reason`, p.values...)
 	if err != nil {
 		return err
 	}
@@ -171,9 +206,12 @@ func (t *tx) writeEvents(ctx context.Context, s *settlementSheet) error {
 		return fmt.Errorf("%d of %d events: %w", len(s.events)-len(moved), len(s.events), errNotProcessing)
 	}
 	changes := tallies{}
+	waits := make(map[ledger.EventID]bool, len(s.waiting))
 	for _, m := range moved {
-		changes.move(tally{Kind: m.Kind, State: ledger.StateProcessing}, m, 1)
+		changes.move(tally{Kind: m.Kind, State: ledger.StateProcessing}, m.tally, 1)
+		waits[m.ID] = m.State == ledger.StateActionRequired
 	}
+	s.waiting = slices.DeleteFunc(s.waiting, func(e waitingEvent) bool { return !waits[e.id] })
 	return t.count(ctx, s.retailer, changes)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/tillpost/tillpost/internal/ledger"
 )
@@ -20,10 +21,11 @@ type SlotQuery struct {
 	MissingOnly bool
 }
 
-// SlotUse is a slot that a mapping fills or an event waits for.
+// SlotUse is a slot that a mapping fills, an event used or an event waits for.
 type SlotUse struct {
 	Slot ledger.Slot
-	// Source says which step of the look-up finds the slot's account, and Mapping is what it finds: nil for SourceMissing.
+	// Source says which step of the look-up finds the slot's account today, and Mapping is what it finds: nil for
+	// SourceMissing.
 	Source  ledger.Source
 	Mapping *Mapping
 	// Waiting counts the events that wait for this slot.
@@ -46,10 +48,10 @@ func (u *slotRow) cursor() string {
 	return joinCursor(strconv.Itoa(int(u.Role)), u.Key, string(u.Location))
 }
 
-// ListSlots returns a page of the slots that a mapping fills or an event waits for, by role, key and location, and the
-// cursor of the next page: empty on the last. ErrCursor.
+// ListSlots returns a page of the slots that a mapping fills, an event used or an event waits for, by role, key and
+// location, and the cursor of the next page: empty on the last. now says what today is. ErrCursor.
 func (s *Store) ListSlots(
-	ctx context.Context, r ledger.RetailerID, q SlotQuery,
+	ctx context.Context, r ledger.RetailerID, q SlotQuery, now time.Time,
 ) (page []SlotUse, next string, err error) {
 	after, err := slotCursor(q.After)
 	if err != nil {
@@ -57,11 +59,15 @@ func (s *Store) ListSlots(
 	}
 	err = s.inRead(ctx, "list slots", func(t *tx) error {
 		page, next = nil, ""
-		filled, err := t.mappings(ctx, r, "")
+		history, err := t.mappingHistory(ctx, r)
 		if err != nil {
 			return err
 		}
-		page, next, err = t.slots(ctx, r, q, after, filled)
+		filled, err := t.mappingsInForce(ctx, r, history, ledger.DateOf(now))
+		if err != nil {
+			return err
+		}
+		page, next, err = t.slots(ctx, r, q, after, slotBook{history: history, filled: filled, today: ledger.DateOf(now)})
 		return err
 	})
 	return page, next, err
@@ -82,30 +88,33 @@ func slotCursor(cursor string) (slotRow, error) {
 	return slotRow{Role: ledger.Role(role), Key: parts[1], Location: ledger.LocationID(parts[2])}, nil
 }
 
+// slotBook is what slots are looked up in.
+type slotBook struct {
+	history ledger.Mapping
+	filled  map[int64]*Mapping // by version
+	today   ledger.Date
+}
+
 // slots reads on until the page is full. Which slots are missing is the ledger's to say, so rows may fall away.
 func (t *tx) slots(
-	ctx context.Context, r ledger.RetailerID, q SlotQuery, after slotRow, filled []Mapping,
+	ctx context.Context, r ledger.RetailerID, q SlotQuery, after slotRow, book slotBook,
 ) (page []SlotUse, next string, err error) {
-	mapping, bySlot := make(ledger.Mapping, len(filled)), make(map[ledger.Slot]*Mapping, len(filled))
-	for i := range filled {
-		mapping[filled[i].Slot], bySlot[filled[i].Slot] = filled[i].Account, &filled[i]
-	}
 	for {
 		rows, err := t.usedSlots(ctx, r, q, after)
 		if err != nil {
 			return nil, "", err
 		}
 		for i := range rows {
-			_, found, source := mapping.Lookup(rows[i].slot())
-			if q.MissingOnly && source != ledger.SourceMissing {
+			found := book.history.Lookup(rows[i].slot(), book.today)
+			if q.MissingOnly && found.Source != ledger.SourceMissing {
 				continue
 			}
 			if len(page) == q.Limit {
 				return page, next, nil
 			}
-			use := SlotUse{Slot: rows[i].slot(), Source: source, Waiting: rows[i].Waiting}
-			if source != ledger.SourceMissing {
-				use.Mapping = bySlot[found]
+			use := SlotUse{Slot: rows[i].slot(), Source: found.Source, Waiting: rows[i].Waiting}
+			if found.Source != ledger.SourceMissing {
+				use.Mapping = book.filled[found.Version]
 			}
 			page, next = append(page, use), rows[i].cursor()
 		}
@@ -126,6 +135,7 @@ func (t *tx) usedSlots(ctx context.Context, r ledger.RetailerID, q SlotQuery, af
 	var rows []slotRow
 	err := t.list(ctx, &rows, `SELECT role, map_key, location_id, CAST(SUM(waiting) AS BIGINT) AS waiting FROM (
 			SELECT role, map_key, location_id, 0 AS waiting FROM mappings `+where+`
+			UNION ALL SELECT role, map_key, location_id, 0 FROM slots `+where+`
 			UNION ALL SELECT role, map_key, location_id, COUNT(*) FROM waits `+where+` GROUP BY role, map_key, location_id
 		) AS used GROUP BY role, map_key, location_id ORDER BY role, map_key, location_id LIMIT `+p.add(q.Limit+1),
 		p.values...)

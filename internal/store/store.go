@@ -11,7 +11,7 @@
 // On PostgreSQL transactions run at READ COMMITTED and take row locks in one order, so that they cannot wait for each
 // other in a circle:
 //
-//  1. rows of events that the transaction itself inserts (RecordEvents only, sorted by id),
+//  1. rows of events and of slots that the transaction itself inserts (RecordEvents only, sorted),
 //  2. the retailer's row in work,
 //  3. its row in connections,
 //  4. all other rows of the retailer.
@@ -41,6 +41,8 @@ var (
 	ErrOtherCompany = errors.New("the retailer's books are in another QuickBooks company")
 	// ErrNotConnected: the retailer has no QuickBooks connection.
 	ErrNotConnected = errors.New("the retailer is not connected to QuickBooks")
+	// ErrSyncNotStarted: sync was never started for the retailer.
+	ErrSyncNotStarted = errors.New("sync was never started")
 	// ErrNotPending: an event of a request is not PENDING any more: it was skipped or parked meanwhile. Nothing was
 	// changed; read the pending events again.
 	ErrNotPending = errors.New("an event is not pending any more")
@@ -70,6 +72,7 @@ type Store struct {
 	address address
 	// write runs transactions that change something, read runs the others. On PostgreSQL they are the same pool.
 	write, read *sqlx.DB
+	slots       slotCache
 }
 
 // Open connects to a database and checks that it answers. It does not migrate: see Migrate. url is one of

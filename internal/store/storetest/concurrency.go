@@ -166,13 +166,13 @@ func meddle(t *testing.T, s *store.Store, person int, running <-chan struct{}) {
 		var err error
 		switch (i + person) % 6 {
 		case 0:
-			_, _, err = s.PutMapping(ctx, retailer, visa(), "2", caller, at(i))
+			_, _, err = putMapping(ctx, s, retailer, visa(), "2", caller, at(i))
 		case 1:
-			_, err = s.RetryEvents(ctx, retailer, nil, ledger.ReasonNone, caller, at(i))
+			_, err = s.RetryEvents(ctx, retailer, store.Retry{Reason: ledger.ReasonNone}, caller, at(i))
 		case 2:
 			_, err = s.SkipEvents(ctx, retailer, ids("till-0-0-1", "till-1-0-1"), i%4 == 0, "", caller, at(i))
 		case 3:
-			_, err = s.DeleteMapping(ctx, retailer, visa())
+			_, err = deleteMapping(ctx, s, retailer, visa())
 		case 4:
 			_, err = s.ImportAccounts(ctx, retailer, realm, chart(), at(i))
 		case 5:

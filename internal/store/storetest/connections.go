@@ -31,6 +31,7 @@ func testConnectionUnknown(t *testing.T, s *store.Store) {
 	must(t, err)
 	same(t, "books", books, ledger.Books{
 		Retailer: retailer, Mapping: ledger.Mapping{}, Accounts: map[ledger.AccountID]ledger.Account{},
+		Revisions: ledger.RevisionsAdjust, ClosedBooks: ledger.ClosedBooksHold,
 	})
 	same(t, "version", version, 1)
 }
@@ -41,7 +42,7 @@ func testConnectionLifecycle(t *testing.T, s *store.Store) {
 	want := store.Connection{
 		State: store.Connected, Environment: "simulator", Realm: realm, CompanyName: "Acme Shoes", HomeCurrency: "USD",
 		Multicurrency: true, BookCloseDate: "2025-12-31", ConnectedBy: caller, ConnectedAt: origin(),
-		AccountCount: 5, AccountsImportedAt: origin(), Tokens: tokens("1", origin()),
+		AccountCount: 5, AccountsImportedAt: origin(), CompanyReadAt: origin(), Tokens: tokens("1", origin()),
 	}
 	want.Tokens.Version = 1
 	same(t, "connected", got(s.Connection(within(t), retailer))(t), want)
@@ -61,6 +62,7 @@ func testConnectionLifecycle(t *testing.T, s *store.Store) {
 	again.Tokens = tokens("2", at(3))
 	must(t, s.SaveConnection(within(t), retailer, again))
 	want.State, want.ConnectedAt, want.Tokens = store.Connected, at(3), tokens("2", at(3))
+	want.CompanyReadAt = at(3)
 	want.Tokens.Version = 3
 	same(t, "connected again", got(s.Connection(within(t), retailer))(t), want)
 	claim(t, s, at(3))
@@ -83,11 +85,11 @@ func testConnectionOtherCompany(t *testing.T, s *store.Store) {
 func testConnectionCompany(t *testing.T, s *store.Store) {
 	t.Helper()
 	company := store.Company{CompanyName: "Renamed \x00 \xff", HomeCurrency: "CAD", BookCloseDate: ""}
-	fails(t, "unknown retailer", s.SaveCompany(within(t), retailer, realm, company), store.ErrNotFound)
+	fails(t, "unknown retailer", s.SaveCompany(within(t), retailer, realm, company, at(5)), store.ErrNotFound)
 	connect(t, s, retailer)
-	fails(t, "another company", s.SaveCompany(within(t), retailer, "1", company), store.ErrOtherCompany)
+	fails(t, "another company", s.SaveCompany(within(t), retailer, "1", company, at(5)), store.ErrOtherCompany)
 	before := got(s.BooksVersion(within(t), retailer))(t)
-	must(t, s.SaveCompany(within(t), retailer, realm, company))
+	must(t, s.SaveCompany(within(t), retailer, realm, company, at(5)))
 	c := got(s.Connection(within(t), retailer))(t)
 	same(t, "company", store.Company{
 		CompanyName: c.CompanyName, HomeCurrency: c.HomeCurrency, Multicurrency: c.Multicurrency, BookCloseDate: c.BookCloseDate,

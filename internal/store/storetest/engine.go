@@ -48,7 +48,7 @@ func workOnce(t *testing.T, s *store.Store, l store.Lease, round int) error {
 	if round%3 == 0 {
 		parked := make([]store.Parked, 0, len(pending))
 		for _, p := range pending {
-			parked = append(parked, store.Parked{Event: p.Event.ID, Problem: unmapped(visa())})
+			parked = append(parked, store.Parked{Event: p.Event.ID, Revision: 1, Problem: unmapped(visa())})
 		}
 		err := s.Park(ctx, l, now, version, parked)
 		if errors.Is(err, store.ErrBooksChanged) {

@@ -172,7 +172,7 @@ func entry(id ledger.EventID) ledger.Entry {
 	return ledger.Entry{
 		TxnDate: "2026-11-22", DocNumber: "T-" + string(id), Currency: "USD",
 		Lines: []ledger.Line{
-			{Side: ledger.Debit, Amount: 1090, Account: "2", AccountName: "Undeposited Funds", Slots: []ledger.Slot{visa()}},
+			{Side: ledger.Debit, Amount: 1090, Account: "2", AccountName: "Undeposited Funds", Parts: []ledger.Part{{Slot: visa()}}},
 			{Side: ledger.Credit, Amount: 1090, Account: "3", AccountName: "Sales"},
 		},
 	}
@@ -191,9 +191,33 @@ func shoes() ledger.Slot {
 func batch(id string, events ...ledger.EventID) store.NewRequest {
 	q := store.NewRequest{ID: id, Realm: realm, Kind: store.Batch, Body: []byte("body of " + id)}
 	for i, ev := range events {
-		q.Items = append(q.Items, store.Item{Event: ev, BatchItem: fmt.Sprintf("b%d", i), Entry: entry(ev)})
+		q.Items = append(q.Items, store.Item{Event: ev, BatchItem: fmt.Sprintf("b%d", i), Entry: entry(ev), Revision: 1, Final: true})
 	}
 	return q
+}
+
+// putMapping maps a slot for all dates.
+func putMapping(
+	ctx context.Context, s *store.Store, r ledger.RetailerID, slot ledger.Slot, account ledger.AccountID, actor string,
+	now time.Time,
+) (store.Mapping, int64, error) {
+	order := store.MappingOrder{Slot: slot, Account: account, From: ledger.EarliestDate}
+	put, released, err := s.PutMappings(ctx, r, []store.MappingOrder{order}, actor, now)
+	if err != nil {
+		return store.Mapping{}, 0, err
+	}
+	return put[0], released, nil
+}
+
+// deleteMapping empties a slot for all dates.
+func deleteMapping(ctx context.Context, s *store.Store, r ledger.RetailerID, slot ledger.Slot) (bool, error) {
+	_, found, err := s.DeleteMapping(ctx, r, slot, ledger.EarliestDate, caller, origin())
+	return found, err
+}
+
+// alone is a mapping of one slot.
+func alone(slot ledger.Slot) ledger.Mapping {
+	return ledger.Always(map[ledger.Slot]ledger.AccountID{slot: "2"})
 }
 
 // unmapped is the problem of an event that waits for slots.
@@ -206,6 +230,9 @@ func unmapped(slots ...ledger.Slot) *ledger.Problem {
 // park parks events with today's books.
 func park(t testing.TB, s *store.Store, l store.Lease, now time.Time, parked ...store.Parked) {
 	t.Helper()
+	for i := range parked {
+		parked[i].Revision = max(parked[i].Revision, 1)
+	}
 	version := got(s.BooksVersion(within(t), l.Retailer))(t)
 	must(t, s.Park(within(t), l, now, version, parked))
 }

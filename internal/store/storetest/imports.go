@@ -68,7 +68,7 @@ func testImportReleases(t *testing.T, s *store.Store) {
 		record(t, s, retailer, at(1), sale(id))
 		problem := unmapped(visa())
 		problem.Reason = reason
-		parked = append(parked, store.Parked{Event: ledger.EventID(id), Problem: problem})
+		parked = append(parked, store.Parked{Event: ledger.EventID(id), Revision: 1, Problem: problem})
 	}
 	l := claim(t, s, at(2))
 	park(t, s, l, at(2), parked...)

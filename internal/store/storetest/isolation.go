@@ -23,7 +23,7 @@ func view(t *testing.T, s *store.Store, r ledger.RetailerID) string {
 		got(s.Connection(ctx, r))(t), got(s.Status(ctx, r))(t), books.Accounts, books.HomeCurrency,
 		fmt.Sprint(books.Mapping), version,
 		got2(s.ListAccounts(ctx, r, store.AccountQuery{Limit: 100, ShowDeleted: true}))(t),
-		got2(s.ListSlots(ctx, r, store.SlotQuery{Limit: 100}))(t),
+		got2(s.ListSlots(ctx, r, store.SlotQuery{Limit: 100}, at(0)))(t),
 	}
 	for _, row := range got2(s.ListEvents(ctx, r, store.EventQuery{Limit: 100}))(t) {
 		all = append(all, got(s.Event(ctx, r, row.Event.ID))(t))
@@ -42,7 +42,7 @@ func furnish(t *testing.T, s *store.Store, r ledger.RetailerID) store.Lease {
 	record(t, s, r, at(1), sale("pending"), sale("parked"), sale("sent"), sale("synced"), sale("skipped"))
 	l := claim(t, s, at(1))
 	same(t, "claimed", l.Retailer, r)
-	_, _, err := s.PutMapping(ctx, r, shoes(), "3", caller, at(1))
+	_, _, err := putMapping(ctx, s, r, shoes(), "3", caller, at(1))
 	must(t, err)
 	park(t, s, l, at(2), store.Parked{Event: "parked", Problem: unmapped(visa())})
 	got(s.SkipEvents(ctx, r, ids("skipped"), false, "", caller, at(2)))(t)
@@ -67,18 +67,18 @@ func testIsolation(t *testing.T, s *store.Store) {
 		RequestID: "open", Closed: true, Items: []store.ItemResult{item("sent", store.Refused)},
 	}))
 	record(t, s, retailer, at(6), other(sale("pending")), sale("new"))
-	_, released, err := s.PutMapping(ctx, retailer, ledger.Slot{Role: ledger.RolePayment}, "2", caller, at(7))
+	_, released, err := putMapping(ctx, s, retailer, ledger.Slot{Role: ledger.RolePayment}, "2", caller, at(7))
 	must(t, err)
 	same(t, "released", released, 1)
-	same(t, "retried", got(s.RetryEvents(ctx, retailer, nil, 0, caller, at(8)))(t), 1)
+	same(t, "retried", got(s.RetryEvents(ctx, retailer, store.Retry{Reason: 0}, caller, at(8)))(t), 1)
 	all := ids("pending", "parked", "sent", "synced", "skipped", "new")
 	same(t, "skipped", got(s.SkipEvents(ctx, retailer, all, false, "", caller, at(9)))(t), 4)
 	same(t, "unskipped", got(s.SkipEvents(ctx, retailer, all, true, "", caller, at(9)))(t), 5)
-	same(t, "unmapped", got(s.DeleteMapping(ctx, retailer, shoes()))(t), true)
+	same(t, "unmapped", got(deleteMapping(ctx, s, retailer, shoes()))(t), true)
 	_, _, err = s.DeleteAccount(ctx, retailer, "2", true, at(10))
 	must(t, err)
 	got(s.ImportAccounts(ctx, retailer, realm, chart()[:1], at(11)))(t)
-	must(t, s.SaveCompany(ctx, retailer, realm, store.Company{CompanyName: "Other", HomeCurrency: "EUR"}))
+	must(t, s.SaveCompany(ctx, retailer, realm, store.Company{CompanyName: "Other", HomeCurrency: "EUR"}, at(5)))
 	must(t, s.SaveAuthorization(ctx, retailer, authorization("later", at(10_000))))
 	same(t, "lease", got(s.LeaseRefresh(ctx, retailer, 1, refresher, at(11), at(60)))(t), true)
 	same(t, "swap", got(s.SwapTokens(ctx, retailer, 1, refresher, tokens("9", at(12))))(t), true)

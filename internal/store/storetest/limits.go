@@ -32,14 +32,14 @@ func testKeysExact(t *testing.T, s *store.Store) {
 	}
 	for i, key := range keys {
 		account := chart()[i%5].ID
-		_, _, err := s.PutMapping(ctx, retailer, ledger.Slot{Role: ledger.RolePayment, Key: key}, account, key, at(i))
+		_, _, err := putMapping(ctx, s, retailer, ledger.Slot{Role: ledger.RolePayment, Key: key}, account, key, at(i))
 		must(t, err)
 	}
 	books := got(s.Books(ctx, retailer))(t)
 	same(t, "mappings", len(books.Mapping), len(keys))
 	for i, key := range keys {
 		slot := ledger.Slot{Role: ledger.RolePayment, Key: key}
-		same(t, key, books.Mapping[slot], chart()[i%5].ID)
+		same(t, key, books.Mapping[slot][0].Account, chart()[i%5].ID)
 		same(t, key, got(s.Mapping(ctx, retailer, slot))(t).UpdatedBy, key)
 	}
 	_, err := s.Connection(ctx, "ACME")

@@ -59,7 +59,7 @@ func scatter(t *testing.T, s *store.Store) []listed {
 			e.state, e.reason = ledger.StateActionRequired, ledger.Reason(1+random.IntN(12))
 			problem := unmapped(visa())
 			problem.Reason = e.reason
-			parked = append(parked, store.Parked{Event: e.ID, Problem: problem})
+			parked = append(parked, store.Parked{Event: e.ID, Revision: 1, Problem: problem})
 		case 1:
 			e.state = ledger.StateSkipped
 			skipped = append(skipped, e.ID)

@@ -19,33 +19,33 @@ func mappingTests() tests {
 func testMappingPutAndDelete(t *testing.T, s *store.Store) {
 	t.Helper()
 	ctx := within(t)
-	_, _, err := s.PutMapping(ctx, retailer, visa(), "1", caller, at(1))
+	_, _, err := putMapping(ctx, s, retailer, visa(), "1", caller, at(1))
 	fails(t, "unknown retailer", err, store.ErrNotFound)
-	same(t, "delete of nothing", got(s.DeleteMapping(ctx, retailer, visa()))(t), false)
+	same(t, "delete of nothing", got(deleteMapping(ctx, s, retailer, visa()))(t), false)
 	connect(t, s, retailer)
-	_, _, err = s.PutMapping(ctx, retailer, visa(), "99", caller, at(1))
+	_, _, err = putMapping(ctx, s, retailer, visa(), "99", caller, at(1))
 	fails(t, "unknown account", err, store.ErrNotFound)
 	_, err = s.Mapping(ctx, retailer, visa())
 	fails(t, "not mapped", err, store.ErrNotFound)
 	want := store.Mapping{
 		Slot: visa(), Account: "1", AccountName: "Checking", AccountType: ledger.TypeBank, Active: true, UpdatedAt: at(1),
-		UpdatedBy: caller,
+		UpdatedBy: caller, Version: 1, From: ledger.EarliestDate,
 	}
-	m, _, err := s.PutMapping(ctx, retailer, visa(), "1", caller, at(1))
+	m, _, err := putMapping(ctx, s, retailer, visa(), "1", caller, at(1))
 	must(t, err)
 	same(t, "put", m, want)
 	same(t, "stored", got(s.Mapping(ctx, retailer, visa()))(t), want)
-	m, _, err = s.PutMapping(ctx, retailer, visa(), "4", "someone", at(2))
+	m, _, err = putMapping(ctx, s, retailer, visa(), "4", "someone", at(2))
 	must(t, err)
 	want.Account, want.AccountName, want.AccountType = "4", "Inventory:Shoes", ledger.TypeOtherCurrentAsset
-	want.UpdatedAt, want.UpdatedBy = at(2), "someone"
+	want.UpdatedAt, want.UpdatedBy, want.Version = at(2), "someone", 2
 	same(t, "changed", m, want)
 	lower := visa()
 	lower.Key = "visa"
 	_, err = s.Mapping(ctx, retailer, lower)
 	fails(t, "another case is another key", err, store.ErrNotFound)
-	same(t, "delete", got(s.DeleteMapping(ctx, retailer, visa()))(t), true)
-	same(t, "delete again", got(s.DeleteMapping(ctx, retailer, visa()))(t), false)
+	same(t, "delete", got(deleteMapping(ctx, s, retailer, visa()))(t), true)
+	same(t, "delete again", got(deleteMapping(ctx, s, retailer, visa()))(t), false)
 }
 
 // testMappingReleases holds the release to ledger.Mapping.Lookup: an event is released exactly when the new mapping is
@@ -82,7 +82,7 @@ func testMappingReleases(t *testing.T, s *store.Store) {
 		l := claim(t, s, now)
 		park(t, s, l, now, parked...)
 		must(t, s.Release(ctx, l, now, store.Backoff{}))
-		_, released, err := s.PutMapping(ctx, retailer, mapped, "2", caller, now)
+		_, released, err := putMapping(ctx, s, retailer, mapped, "2", caller, now)
 		must(t, err)
 		count := int64(0)
 		states := map[ledger.EventID]ledger.State{}
@@ -90,7 +90,7 @@ func testMappingReleases(t *testing.T, s *store.Store) {
 			states[row.Event.ID] = row.State
 		}
 		for _, p := range parked {
-			_, _, source := ledger.Mapping{mapped: "2"}.Lookup(p.Problem.Slots[0])
+			source := alone(mapped).Lookup(p.Problem.Slots[0], "2026-11-22").Source
 			want := ledger.StateActionRequired
 			if source != ledger.SourceMissing {
 				count, want = count+1, ledger.StatePending
@@ -101,7 +101,7 @@ func testMappingReleases(t *testing.T, s *store.Store) {
 		if _, err := s.SkipEvents(ctx, retailer, eventIDs(events), false, "", "", now); err != nil {
 			t.Fatal(err)
 		}
-		same(t, "deleted", got(s.DeleteMapping(ctx, retailer, mapped))(t), true)
+		same(t, "deleted", got(deleteMapping(ctx, s, retailer, mapped))(t), true)
 	}
 	audited(t, s, retailer)
 }
@@ -135,7 +135,7 @@ func testMappingReleasesMany(t *testing.T, s *store.Store) {
 	}
 	park(t, s, l, at(2), parked...)
 	must(t, s.Release(ctx, l, at(3), store.Backoff{}))
-	_, released, err := s.PutMapping(ctx, retailer, ledger.Slot{Role: ledger.RolePayment, Key: "Visa"}, "2", caller, at(4))
+	_, released, err := putMapping(ctx, s, retailer, ledger.Slot{Role: ledger.RolePayment, Key: "Visa"}, "2", caller, at(4))
 	must(t, err)
 	same(t, "released", released, n)
 	audited(t, s, retailer)
@@ -147,10 +147,14 @@ func testMappingReleasesMany(t *testing.T, s *store.Store) {
 		{At: at(2), From: ledger.StatePending, To: ledger.StateActionRequired, Reason: ledger.ReasonUnmapped, Note: "No account is mapped."},
 		{At: at(4), From: ledger.StateActionRequired, To: ledger.StatePending, Actor: caller, Note: `mapped: payment type "Visa"`},
 	})
-	slots, _, err := s.ListSlots(ctx, retailer, store.SlotQuery{Limit: 10})
+	slots, _, err := s.ListSlots(ctx, retailer, store.SlotQuery{Limit: 10}, at(0))
 	must(t, err)
-	same(t, "slots", len(slots), 2)
-	same(t, "still waiting", slots[1].Waiting, others)
+	waiting := map[ledger.Slot]int64{}
+	for _, use := range slots {
+		waiting[use.Slot] = use.Waiting
+	}
+	same(t, "still waiting", waiting[shoes()], others)
+	same(t, "waiting for what is mapped", waiting[visa()], 0)
 	l = claim(t, s, at(4))
 	same(t, "pending", len(got(s.PendingEvents(ctx, l, at(4), 30))(t)), 30)
 }
@@ -159,23 +163,28 @@ func testBooks(t *testing.T, s *store.Store) {
 	t.Helper()
 	ctx := within(t)
 	connect(t, s, retailer)
-	_, _, err := s.PutMapping(ctx, retailer, visa(), "2", caller, at(1))
+	_, _, err := putMapping(ctx, s, retailer, visa(), "2", caller, at(1))
 	must(t, err)
 	whole := ledger.Slot{Role: ledger.RoleRevenue}
-	_, _, err = s.PutMapping(ctx, retailer, whole, "3", caller, at(1))
+	_, _, err = putMapping(ctx, s, retailer, whole, "3", caller, at(1))
 	must(t, err)
 	books, version, err := s.BooksAt(ctx, retailer)
 	must(t, err)
 	want := ledger.Books{
 		Retailer: retailer, HomeCurrency: "USD", Multicurrency: true,
-		Mapping: ledger.Mapping{visa(): "2", whole: "3"}, Accounts: map[ledger.AccountID]ledger.Account{},
+		Mapping: ledger.Mapping{
+			visa(): {{Version: 1, From: ledger.EarliestDate, Account: "2"}},
+			whole:  {{Version: 2, From: ledger.EarliestDate, Account: "3"}},
+		},
+		Accounts: map[ledger.AccountID]ledger.Account{}, ClosedThrough: "2025-12-31",
+		Revisions: ledger.RevisionsAdjust, ClosedBooks: ledger.ClosedBooksHold,
 	}
 	for _, a := range chart() {
 		want.Accounts[a.ID] = a.Account
 	}
 	same(t, "books", books, want)
 	same(t, "version", got(s.BooksVersion(ctx, retailer))(t), version)
-	got(s.DeleteMapping(ctx, retailer, whole))(t)
+	got(deleteMapping(ctx, s, retailer, whole))(t)
 	if after := got(s.BooksVersion(ctx, retailer))(t); after <= version {
 		t.Errorf("books version %d after %d", after, version)
 	}

@@ -244,7 +244,7 @@ func (m *model) park(r *rapid.T) {
 		case 2:
 			problem = unmapped(shoes())
 		}
-		parked = append(parked, store.Parked{Event: id, Problem: problem})
+		parked = append(parked, store.Parked{Event: id, Revision: 1, Problem: problem})
 	}
 	version, err := m.s.BooksVersion(within(m.t), m.retailer)
 	m.check(err)
@@ -336,7 +336,7 @@ func (m *model) put(r *rapid.T) {
 	m.r = r
 	m.clock++
 	slot := m.slot()
-	_, released, err := m.s.PutMapping(within(m.t), m.retailer, slot, "2", caller, m.now())
+	_, released, err := putMapping(within(m.t), m.s, m.retailer, slot, "2", caller, m.now())
 	if !m.connected {
 		m.equal("refused", err != nil, true)
 		return
@@ -346,7 +346,7 @@ func (m *model) put(r *rapid.T) {
 	want := 0
 	for _, id := range m.in(ledger.StateActionRequired) {
 		if slices.ContainsFunc(m.events[id].slots, func(waiting ledger.Slot) bool {
-			_, _, source := ledger.Mapping{slot: "2"}.Lookup(waiting)
+			source := alone(slot).Lookup(waiting, "2026-11-22").Source
 			return source != ledger.SourceMissing
 		}) {
 			m.move(m.events[id], ledger.StatePending)
@@ -359,7 +359,7 @@ func (m *model) put(r *rapid.T) {
 func (m *model) remove(r *rapid.T) {
 	m.r = r
 	slot := m.slot()
-	found, err := m.s.DeleteMapping(within(m.t), m.retailer, slot)
+	found, err := deleteMapping(within(m.t), m.s, m.retailer, slot)
 	m.check(err)
 	m.equal("found", found, m.mapped[slot])
 	delete(m.mapped, slot)
@@ -373,7 +373,7 @@ func (m *model) retry(r *rapid.T) {
 	if rapid.Bool().Draw(r, "by id") {
 		chosen = m.some(slices.Sorted(maps.Keys(m.events)))
 	}
-	n, err := m.s.RetryEvents(within(m.t), m.retailer, chosen, reason, caller, m.now())
+	n, err := m.s.RetryEvents(within(m.t), m.retailer, store.Retry{IDs: chosen, Reason: reason}, caller, m.now())
 	m.check(err)
 	want := 0
 	for _, id := range m.in(ledger.StateActionRequired) {

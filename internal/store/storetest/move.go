@@ -20,7 +20,7 @@ func moveTests() tests {
 func testRetry(t *testing.T, s *store.Store) {
 	t.Helper()
 	ctx := within(t)
-	none := got(s.RetryEvents(ctx, retailer, nil, 0, caller, at(1)))(t)
+	none := got(s.RetryEvents(ctx, retailer, store.Retry{Reason: 0}, caller, at(1)))(t)
 	same(t, "unknown retailer", none, 0)
 	start(t, s, retailer)
 	record(t, s, retailer, at(1), sale("a"), sale("b"), sale("c"), sale("d"))
@@ -29,12 +29,14 @@ func testRetry(t *testing.T, s *store.Store) {
 	park(t, s, l, at(2), store.Parked{Event: "a", Problem: unmapped(visa())}, store.Parked{Event: "b", Problem: closed},
 		store.Parked{Event: "c", Problem: closed})
 	must(t, s.Release(ctx, l, at(2), store.Backoff{}))
-	same(t, "wrong reason", got(s.RetryEvents(ctx, retailer, ids("a"), ledger.ReasonPeriodClosed, caller, at(3)))(t), 0)
-	same(t, "wrong state", got(s.RetryEvents(ctx, retailer, ids("d", "x"), 0, caller, at(3)))(t), 0)
-	same(t, "by id", got(s.RetryEvents(ctx, retailer, ids("a", "a"), 0, caller, at(3)))(t), 1)
+	same(t, "wrong reason", got(s.RetryEvents(ctx, retailer, store.Retry{IDs: ids("a"), Reason: ledger.ReasonPeriodClosed}, caller, at(3)))(t), 0)
+	same(t, "wrong state", got(s.RetryEvents(ctx, retailer, store.Retry{IDs: ids("d", "x"), Reason: 0}, caller, at(3)))(t), 0)
+	same(t, "by id", got(s.RetryEvents(ctx, retailer, store.Retry{IDs: ids("a", "a"), Reason: 0}, caller, at(3)))(t), 1)
 	same(t, "a", state(t, s, retailer, "a"), ledger.StatePending)
-	same(t, "slots", len(listSlots(t, s, store.SlotQuery{Limit: 9})), 0)
-	same(t, "by reason", got(s.RetryEvents(ctx, retailer, nil, ledger.ReasonPeriodClosed, caller, at(4)))(t), 2)
+	for _, use := range listSlots(t, s, store.SlotQuery{Limit: 9}) {
+		same(t, use.Slot.String(), use.Waiting, 0)
+	}
+	same(t, "by reason", got(s.RetryEvents(ctx, retailer, store.Retry{Reason: ledger.ReasonPeriodClosed}, caller, at(4)))(t), 2)
 	detail := got(s.Event(ctx, retailer, "b"))(t)
 	same(t, "due", detail.DueAt, at(4))
 	same(t, "since", detail.StateAt, at(4))
@@ -44,7 +46,7 @@ func testRetry(t *testing.T, s *store.Store) {
 	})
 	l = claim(t, s, at(4))
 	park(t, s, l, at(5), store.Parked{Event: "a", Problem: unmapped(visa())}, store.Parked{Event: "b", Problem: closed})
-	same(t, "all", got(s.RetryEvents(ctx, retailer, nil, 0, caller, at(6)))(t), 2)
+	same(t, "all", got(s.RetryEvents(ctx, retailer, store.Retry{Reason: 0}, caller, at(6)))(t), 2)
 	audited(t, s, retailer)
 }
 
@@ -71,7 +73,7 @@ func testSkip(t *testing.T, s *store.Store) {
 	same(t, "last change", detail.Changes[1], store.Change{
 		At: at(4), From: ledger.StateActionRequired, To: ledger.StateSkipped, Actor: caller, Note: "a test",
 	})
-	_, released, err := s.PutMapping(ctx, retailer, visa(), "2", caller, at(5))
+	_, released, err := putMapping(ctx, s, retailer, visa(), "2", caller, at(5))
 	must(t, err)
 	same(t, "released", released, 0)
 	audited(t, s, retailer)
@@ -114,7 +116,7 @@ func testRetryMany(t *testing.T, s *store.Store) {
 		chosen = append(chosen, events[i].ID)
 	}
 	park(t, s, l, at(2), parked...)
-	same(t, "retried", got(s.RetryEvents(ctx, retailer, chosen, ledger.ReasonUnmapped, caller, at(3)))(t), n)
+	same(t, "retried", got(s.RetryEvents(ctx, retailer, store.Retry{IDs: chosen, Reason: ledger.ReasonUnmapped}, caller, at(3)))(t), n)
 	same(t, "skipped", got(s.SkipEvents(ctx, retailer, chosen, false, "", caller, at(3)))(t), n)
 	audited(t, s, retailer)
 }

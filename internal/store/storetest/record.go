@@ -60,7 +60,8 @@ func testRecordStored(t *testing.T, s *store.Store) {
 			Event: ev, Kind: ledger.KindSale, State: ledger.StatePending, Amount: 1090, Hash: encoded(t, ev)[0].Hash,
 			RecordedAt: at(1), RecordedBy: caller, StateAt: at(1), DueAt: at(1),
 		},
-		Attempts: []store.Attempt{}, Changes: []store.Change{},
+		Attempts: []store.Attempt{}, Changes: []store.Change{}, Posted: []store.PostedEntry{},
+		Revisions: []store.Revision{{Event: ev, RecordedAt: at(1), RecordedBy: caller}},
 	}
 	same(t, "event", got(s.Event(within(t), retailer, "a"))(t), want)
 	_, err := s.Event(within(t), retailer, "b")

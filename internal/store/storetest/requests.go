@@ -35,7 +35,7 @@ func testRequestsStored(t *testing.T, s *store.Store) {
 	// The items stand in an order of their own, which is kept.
 	first := batch("q2", "c", "a")
 	first.Body = body
-	second := store.NewRequest{ID: "q1", Realm: realm, Kind: store.Single, Items: []store.Item{{Event: "b", Entry: entry("b")}}}
+	second := store.NewRequest{ID: "q1", Realm: realm, Kind: store.Single, Items: []store.Item{{Event: "b", Entry: entry("b"), Revision: 1, Final: true}}}
 	must(t, s.StoreRequests(ctx, l, at(2), []store.NewRequest{first}))
 	must(t, s.StoreRequests(ctx, l, at(3), []store.NewRequest{second}))
 	must(t, s.MarkSent(ctx, l, at(4), "q2"))
@@ -197,10 +197,10 @@ func testParkBooksChanged(t *testing.T, s *store.Store) {
 	record(t, s, retailer, at(1), sale("a"))
 	l := claim(t, s, at(1))
 	version := got(s.BooksVersion(ctx, retailer))(t)
-	_, released, err := s.PutMapping(ctx, retailer, visa(), "2", caller, at(2))
+	_, released, err := putMapping(ctx, s, retailer, visa(), "2", caller, at(2))
 	must(t, err)
 	same(t, "released", released, 0)
-	parked := []store.Parked{{Event: "a", Problem: unmapped(visa())}}
+	parked := []store.Parked{{Event: "a", Revision: 1, Problem: unmapped(visa())}}
 	fails(t, "park", s.Park(ctx, l, at(3), version, parked), store.ErrBooksChanged)
 	same(t, "a", state(t, s, retailer, "a"), ledger.StatePending)
 	park(t, s, l, at(3), parked...)

@@ -137,9 +137,9 @@ func testSettleRefused(t *testing.T, s *store.Store) {
 	must(t, s.Settle(ctx, l, at(3), store.Settlement{
 		RequestID: "q", Closed: true, Items: []store.ItemResult{{Event: "a", Outcome: store.Refused, Problem: problem}},
 	}))
-	slots := listSlots(t, s, store.SlotQuery{Limit: 9})
+	slots := listSlots(t, s, store.SlotQuery{Limit: 9, Role: ledger.RolePayment})
 	same(t, "slots", slots, []store.SlotUse{{Slot: visa(), Source: ledger.SourceMissing, Waiting: 1}})
-	_, released, err := s.PutMapping(ctx, retailer, visa(), "1", caller, at(4))
+	_, released, err := putMapping(ctx, s, retailer, visa(), "1", caller, at(4))
 	must(t, err)
 	same(t, "released", released, 1)
 	audited(t, s, retailer)

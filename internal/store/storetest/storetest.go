@@ -22,7 +22,7 @@ func Run(t *testing.T, open Open) {
 	for _, group := range []tests{
 		connectionTests(), tokenTests(), accountTests(), importTests(), mappingTests(), slotTests(), recordTests(),
 		concurrencyTests(), listTests(), moveTests(), leaseTests(), wakeTests(), requestTests(), settleTests(),
-		isolationTests(), limitTests(), modelTests(),
+		isolationTests(), limitTests(), modelTests(), revisionTests(), accountingTests(),
 	} {
 		maps.Copy(all, group)
 	}

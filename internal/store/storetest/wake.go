@@ -143,7 +143,7 @@ func drain(t *testing.T, s *store.Store, l store.Lease, round int) {
 	must(t, err)
 	var parked []store.Parked
 	for _, p := range pending {
-		parked = append(parked, store.Parked{Event: p.Event.ID})
+		parked = append(parked, store.Parked{Event: p.Event.ID, Revision: 1})
 	}
 	park(t, s, l, now, parked...)
 	must(t, s.Release(ctx, l, now, store.Backoff{}))

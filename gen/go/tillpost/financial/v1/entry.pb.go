@@ -137,7 +137,7 @@ func (x Attempt_Outcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Attempt_Outcome.Descriptor instead.
 func (Attempt_Outcome) EnumDescriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_entry_proto_rawDescGZIP(), []int{3, 0}
+	return file_tillpost_financial_v1_entry_proto_rawDescGZIP(), []int{5, 0}
 }
 
 // JournalEntry is the balanced entry that an event becomes: the sum of its debits equals the sum of its credits.
@@ -245,9 +245,15 @@ type JournalLine struct {
 	// The slots whose amounts make up this line.
 	Slots []*Slot `protobuf:"bytes,5,rep,name=slots,proto3" json:"slots,omitempty"`
 	// The line's description in QuickBooks.
-	Description   string `protobuf:"bytes,6,opt,name=description,proto3" json:"description,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Description string `protobuf:"bytes,6,opt,name=description,proto3" json:"description,omitempty"`
+	// What the line is made of, one part per slot, in the order of slots.
+	Parts []*LinePart `protobuf:"bytes,7,rep,name=parts,proto3" json:"parts,omitempty"`
+	// The QuickBooks location on the line; absent where the company does not track locations or none is mapped.
+	QuickbooksLocation *QuickBooksLocation `protobuf:"bytes,8,opt,name=quickbooks_location,json=quickbooksLocation,proto3" json:"quickbooks_location,omitempty"`
+	// The QuickBooks class on the line; absent where the company does not track classes per line or none is mapped.
+	QuickbooksClass *QuickBooksClass `protobuf:"bytes,9,opt,name=quickbooks_class,json=quickbooksClass,proto3" json:"quickbooks_class,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *JournalLine) Reset() {
@@ -322,6 +328,165 @@ func (x *JournalLine) GetDescription() string {
 	return ""
 }
 
+func (x *JournalLine) GetParts() []*LinePart {
+	if x != nil {
+		return x.Parts
+	}
+	return nil
+}
+
+func (x *JournalLine) GetQuickbooksLocation() *QuickBooksLocation {
+	if x != nil {
+		return x.QuickbooksLocation
+	}
+	return nil
+}
+
+func (x *JournalLine) GetQuickbooksClass() *QuickBooksClass {
+	if x != nil {
+		return x.QuickbooksClass
+	}
+	return nil
+}
+
+// LinePart is what one slot puts into a line.
+type LinePart struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The place whose account the line posts to.
+	Slot *Slot `protobuf:"bytes,1,opt,name=slot,proto3" json:"slot,omitempty"`
+	// Minor units: debits positive, credits negative.
+	Amount int64 `protobuf:"varint,2,opt,name=amount,proto3" json:"amount,omitempty"`
+	// Which step of the look-up found the account.
+	Source SlotUse_Source `protobuf:"varint,3,opt,name=source,proto3,enum=tillpost.financial.v1.SlotUse_Source" json:"source,omitempty"`
+	// The version of the mapping that it came from; 0 in the entries of releases that kept none.
+	MappingVersion int64 `protobuf:"varint,4,opt,name=mapping_version,json=mappingVersion,proto3" json:"mapping_version,omitempty"`
+	// The amounts of the event that add up to this part, with the sign of the part; empty for an entry that adjusts an
+	// earlier one.
+	SourceAmounts []*SourceAmount `protobuf:"bytes,5,rep,name=source_amounts,json=sourceAmounts,proto3" json:"source_amounts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LinePart) Reset() {
+	*x = LinePart{}
+	mi := &file_tillpost_financial_v1_entry_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LinePart) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LinePart) ProtoMessage() {}
+
+func (x *LinePart) ProtoReflect() protoreflect.Message {
+	mi := &file_tillpost_financial_v1_entry_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LinePart.ProtoReflect.Descriptor instead.
+func (*LinePart) Descriptor() ([]byte, []int) {
+	return file_tillpost_financial_v1_entry_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *LinePart) GetSlot() *Slot {
+	if x != nil {
+		return x.Slot
+	}
+	return nil
+}
+
+func (x *LinePart) GetAmount() int64 {
+	if x != nil {
+		return x.Amount
+	}
+	return 0
+}
+
+func (x *LinePart) GetSource() SlotUse_Source {
+	if x != nil {
+		return x.Source
+	}
+	return SlotUse_SOURCE_UNSPECIFIED
+}
+
+func (x *LinePart) GetMappingVersion() int64 {
+	if x != nil {
+		return x.MappingVersion
+	}
+	return 0
+}
+
+func (x *LinePart) GetSourceAmounts() []*SourceAmount {
+	if x != nil {
+		return x.SourceAmounts
+	}
+	return nil
+}
+
+// SourceAmount is an amount of an event.
+type SourceAmount struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The path of its field: "sale.tenders[0].amount".
+	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
+	// Minor units: debits positive, credits negative.
+	Amount        int64 `protobuf:"varint,2,opt,name=amount,proto3" json:"amount,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SourceAmount) Reset() {
+	*x = SourceAmount{}
+	mi := &file_tillpost_financial_v1_entry_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SourceAmount) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SourceAmount) ProtoMessage() {}
+
+func (x *SourceAmount) ProtoReflect() protoreflect.Message {
+	mi := &file_tillpost_financial_v1_entry_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SourceAmount.ProtoReflect.Descriptor instead.
+func (*SourceAmount) Descriptor() ([]byte, []int) {
+	return file_tillpost_financial_v1_entry_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *SourceAmount) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *SourceAmount) GetAmount() int64 {
+	if x != nil {
+		return x.Amount
+	}
+	return 0
+}
+
 // PostedEntry is the entry in QuickBooks' books.
 type PostedEntry struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -334,14 +499,22 @@ type PostedEntry struct {
 	// When its contents were compared with what was meant, and found equal.
 	ConfirmTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=confirm_time,json=confirmTime,proto3" json:"confirm_time,omitempty"`
 	// Address of the entry in QuickBooks' own pages.
-	Url           string `protobuf:"bytes,5,opt,name=url,proto3" json:"url,omitempty"`
+	Url string `protobuf:"bytes,5,opt,name=url,proto3" json:"url,omitempty"`
+	// The revision of the event that it brought to the books.
+	Revision int32 `protobuf:"varint,6,opt,name=revision,proto3" json:"revision,omitempty"`
+	// Its DocNumber. An entry that adjusts an earlier one has the event's number with a suffix: "1001-2".
+	DocNumber string `protobuf:"bytes,7,opt,name=doc_number,json=docNumber,proto3" json:"doc_number,omitempty"`
+	// Its TxnDate, YYYY-MM-DD.
+	TxnDate string `protobuf:"bytes,8,opt,name=txn_date,json=txnDate,proto3" json:"txn_date,omitempty"`
+	// True when it adjusts or reverses what earlier entries of the event booked.
+	Adjusts       bool `protobuf:"varint,9,opt,name=adjusts,proto3" json:"adjusts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PostedEntry) Reset() {
 	*x = PostedEntry{}
-	mi := &file_tillpost_financial_v1_entry_proto_msgTypes[2]
+	mi := &file_tillpost_financial_v1_entry_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -353,7 +526,7 @@ func (x *PostedEntry) String() string {
 func (*PostedEntry) ProtoMessage() {}
 
 func (x *PostedEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_entry_proto_msgTypes[2]
+	mi := &file_tillpost_financial_v1_entry_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -366,7 +539,7 @@ func (x *PostedEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PostedEntry.ProtoReflect.Descriptor instead.
 func (*PostedEntry) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_entry_proto_rawDescGZIP(), []int{2}
+	return file_tillpost_financial_v1_entry_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *PostedEntry) GetQuickbooksId() string {
@@ -404,6 +577,34 @@ func (x *PostedEntry) GetUrl() string {
 	return ""
 }
 
+func (x *PostedEntry) GetRevision() int32 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+func (x *PostedEntry) GetDocNumber() string {
+	if x != nil {
+		return x.DocNumber
+	}
+	return ""
+}
+
+func (x *PostedEntry) GetTxnDate() string {
+	if x != nil {
+		return x.TxnDate
+	}
+	return ""
+}
+
+func (x *PostedEntry) GetAdjusts() bool {
+	if x != nil {
+		return x.Adjusts
+	}
+	return false
+}
+
 // Attempt is one try to bring an event to QuickBooks.
 type Attempt struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -427,7 +628,7 @@ type Attempt struct {
 
 func (x *Attempt) Reset() {
 	*x = Attempt{}
-	mi := &file_tillpost_financial_v1_entry_proto_msgTypes[3]
+	mi := &file_tillpost_financial_v1_entry_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -439,7 +640,7 @@ func (x *Attempt) String() string {
 func (*Attempt) ProtoMessage() {}
 
 func (x *Attempt) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_entry_proto_msgTypes[3]
+	mi := &file_tillpost_financial_v1_entry_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -452,7 +653,7 @@ func (x *Attempt) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Attempt.ProtoReflect.Descriptor instead.
 func (*Attempt) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_entry_proto_rawDescGZIP(), []int{3}
+	return file_tillpost_financial_v1_entry_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Attempt) GetAttemptTime() *timestamppb.Timestamp {
@@ -508,7 +709,7 @@ var File_tillpost_financial_v1_entry_proto protoreflect.FileDescriptor
 
 const file_tillpost_financial_v1_entry_proto_rawDesc = "" +
 	"\n" +
-	"!tillpost/financial/v1/entry.proto\x12\x15tillpost.financial.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#tillpost/financial/v1/mapping.proto\"\xed\x01\n" +
+	"!tillpost/financial/v1/entry.proto\x12\x15tillpost.financial.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$tillpost/financial/v1/location.proto\x1a#tillpost/financial/v1/mapping.proto\"\xed\x01\n" +
 	"\fJournalEntry\x12\x19\n" +
 	"\btxn_date\x18\x01 \x01(\tR\atxnDate\x12\x1d\n" +
 	"\n" +
@@ -516,7 +717,7 @@ const file_tillpost_financial_v1_entry_proto_rawDesc = "" +
 	"\fprivate_note\x18\x03 \x01(\tR\vprivateNote\x12#\n" +
 	"\rcurrency_code\x18\x04 \x01(\tR\fcurrencyCode\x128\n" +
 	"\x05lines\x18\x05 \x03(\v2\".tillpost.financial.v1.JournalLineR\x05lines\x12!\n" +
-	"\ftotal_amount\x18\x06 \x01(\x03R\vtotalAmount\"\xb8\x02\n" +
+	"\ftotal_amount\x18\x06 \x01(\x03R\vtotalAmount\"\x9e\x04\n" +
 	"\vJournalLine\x12;\n" +
 	"\x04side\x18\x01 \x01(\x0e2'.tillpost.financial.v1.JournalLine.SideR\x04side\x12\x16\n" +
 	"\x06amount\x18\x02 \x01(\x03R\x06amount\x12\x1d\n" +
@@ -524,19 +725,36 @@ const file_tillpost_financial_v1_entry_proto_rawDesc = "" +
 	"account_id\x18\x03 \x01(\tR\taccountId\x12!\n" +
 	"\faccount_name\x18\x04 \x01(\tR\vaccountName\x121\n" +
 	"\x05slots\x18\x05 \x03(\v2\x1b.tillpost.financial.v1.SlotR\x05slots\x12 \n" +
-	"\vdescription\x18\x06 \x01(\tR\vdescription\"=\n" +
+	"\vdescription\x18\x06 \x01(\tR\vdescription\x125\n" +
+	"\x05parts\x18\a \x03(\v2\x1f.tillpost.financial.v1.LinePartR\x05parts\x12Z\n" +
+	"\x13quickbooks_location\x18\b \x01(\v2).tillpost.financial.v1.QuickBooksLocationR\x12quickbooksLocation\x12Q\n" +
+	"\x10quickbooks_class\x18\t \x01(\v2&.tillpost.financial.v1.QuickBooksClassR\x0fquickbooksClass\"=\n" +
 	"\x04Side\x12\x14\n" +
 	"\x10SIDE_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
 	"SIDE_DEBIT\x10\x01\x12\x0f\n" +
-	"\vSIDE_CREDIT\x10\x02\"\xbd\x01\n" +
+	"\vSIDE_CREDIT\x10\x02\"\x87\x02\n" +
+	"\bLinePart\x12/\n" +
+	"\x04slot\x18\x01 \x01(\v2\x1b.tillpost.financial.v1.SlotR\x04slot\x12\x16\n" +
+	"\x06amount\x18\x02 \x01(\x03R\x06amount\x12=\n" +
+	"\x06source\x18\x03 \x01(\x0e2%.tillpost.financial.v1.SlotUse.SourceR\x06source\x12'\n" +
+	"\x0fmapping_version\x18\x04 \x01(\x03R\x0emappingVersion\x12J\n" +
+	"\x0esource_amounts\x18\x05 \x03(\v2#.tillpost.financial.v1.SourceAmountR\rsourceAmounts\"<\n" +
+	"\fSourceAmount\x12\x14\n" +
+	"\x05field\x18\x01 \x01(\tR\x05field\x12\x16\n" +
+	"\x06amount\x18\x02 \x01(\x03R\x06amount\"\xad\x02\n" +
 	"\vPostedEntry\x12#\n" +
 	"\rquickbooks_id\x18\x01 \x01(\tR\fquickbooksId\x12\x1d\n" +
 	"\n" +
 	"sync_token\x18\x02 \x01(\tR\tsyncToken\x12\x19\n" +
 	"\brealm_id\x18\x03 \x01(\tR\arealmId\x12=\n" +
 	"\fconfirm_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\vconfirmTime\x12\x10\n" +
-	"\x03url\x18\x05 \x01(\tR\x03url\"\xa7\x03\n" +
+	"\x03url\x18\x05 \x01(\tR\x03url\x12\x1a\n" +
+	"\brevision\x18\x06 \x01(\x05R\brevision\x12\x1d\n" +
+	"\n" +
+	"doc_number\x18\a \x01(\tR\tdocNumber\x12\x19\n" +
+	"\btxn_date\x18\b \x01(\tR\atxnDate\x12\x18\n" +
+	"\aadjusts\x18\t \x01(\bR\aadjusts\"\xa7\x03\n" +
 	"\aAttempt\x12=\n" +
 	"\fattempt_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\vattemptTime\x12\x1d\n" +
 	"\n" +
@@ -571,29 +789,40 @@ func file_tillpost_financial_v1_entry_proto_rawDescGZIP() []byte {
 }
 
 var file_tillpost_financial_v1_entry_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_tillpost_financial_v1_entry_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_tillpost_financial_v1_entry_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_tillpost_financial_v1_entry_proto_goTypes = []any{
 	(JournalLine_Side)(0),         // 0: tillpost.financial.v1.JournalLine.Side
 	(Attempt_Outcome)(0),          // 1: tillpost.financial.v1.Attempt.Outcome
 	(*JournalEntry)(nil),          // 2: tillpost.financial.v1.JournalEntry
 	(*JournalLine)(nil),           // 3: tillpost.financial.v1.JournalLine
-	(*PostedEntry)(nil),           // 4: tillpost.financial.v1.PostedEntry
-	(*Attempt)(nil),               // 5: tillpost.financial.v1.Attempt
-	(*Slot)(nil),                  // 6: tillpost.financial.v1.Slot
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(*LinePart)(nil),              // 4: tillpost.financial.v1.LinePart
+	(*SourceAmount)(nil),          // 5: tillpost.financial.v1.SourceAmount
+	(*PostedEntry)(nil),           // 6: tillpost.financial.v1.PostedEntry
+	(*Attempt)(nil),               // 7: tillpost.financial.v1.Attempt
+	(*Slot)(nil),                  // 8: tillpost.financial.v1.Slot
+	(*QuickBooksLocation)(nil),    // 9: tillpost.financial.v1.QuickBooksLocation
+	(*QuickBooksClass)(nil),       // 10: tillpost.financial.v1.QuickBooksClass
+	(SlotUse_Source)(0),           // 11: tillpost.financial.v1.SlotUse.Source
+	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
 }
 var file_tillpost_financial_v1_entry_proto_depIdxs = []int32{
-	3, // 0: tillpost.financial.v1.JournalEntry.lines:type_name -> tillpost.financial.v1.JournalLine
-	0, // 1: tillpost.financial.v1.JournalLine.side:type_name -> tillpost.financial.v1.JournalLine.Side
-	6, // 2: tillpost.financial.v1.JournalLine.slots:type_name -> tillpost.financial.v1.Slot
-	7, // 3: tillpost.financial.v1.PostedEntry.confirm_time:type_name -> google.protobuf.Timestamp
-	7, // 4: tillpost.financial.v1.Attempt.attempt_time:type_name -> google.protobuf.Timestamp
-	1, // 5: tillpost.financial.v1.Attempt.outcome:type_name -> tillpost.financial.v1.Attempt.Outcome
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	3,  // 0: tillpost.financial.v1.JournalEntry.lines:type_name -> tillpost.financial.v1.JournalLine
+	0,  // 1: tillpost.financial.v1.JournalLine.side:type_name -> tillpost.financial.v1.JournalLine.Side
+	8,  // 2: tillpost.financial.v1.JournalLine.slots:type_name -> tillpost.financial.v1.Slot
+	4,  // 3: tillpost.financial.v1.JournalLine.parts:type_name -> tillpost.financial.v1.LinePart
+	9,  // 4: tillpost.financial.v1.JournalLine.quickbooks_location:type_name -> tillpost.financial.v1.QuickBooksLocation
+	10, // 5: tillpost.financial.v1.JournalLine.quickbooks_class:type_name -> tillpost.financial.v1.QuickBooksClass
+	8,  // 6: tillpost.financial.v1.LinePart.slot:type_name -> tillpost.financial.v1.Slot
+	11, // 7: tillpost.financial.v1.LinePart.source:type_name -> tillpost.financial.v1.SlotUse.Source
+	5,  // 8: tillpost.financial.v1.LinePart.source_amounts:type_name -> tillpost.financial.v1.SourceAmount
+	12, // 9: tillpost.financial.v1.PostedEntry.confirm_time:type_name -> google.protobuf.Timestamp
+	12, // 10: tillpost.financial.v1.Attempt.attempt_time:type_name -> google.protobuf.Timestamp
+	1,  // 11: tillpost.financial.v1.Attempt.outcome:type_name -> tillpost.financial.v1.Attempt.Outcome
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_tillpost_financial_v1_entry_proto_init() }
@@ -601,6 +830,7 @@ func file_tillpost_financial_v1_entry_proto_init() {
 	if File_tillpost_financial_v1_entry_proto != nil {
 		return
 	}
+	file_tillpost_financial_v1_location_proto_init()
 	file_tillpost_financial_v1_mapping_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -608,7 +838,7 @@ func file_tillpost_financial_v1_entry_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tillpost_financial_v1_entry_proto_rawDesc), len(file_tillpost_financial_v1_entry_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   4,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -288,7 +288,9 @@ type Event struct {
 	EventId string `protobuf:"bytes,1,opt,name=event_id,json=eventId,proto3" json:"event_id,omitempty"`
 	// What people see, a ticket number for instance; becomes the QuickBooks DocNumber. 1 to 21 characters.
 	Number string `protobuf:"bytes,2,opt,name=number,proto3" json:"number,omitempty"`
-	// The version of the event. The first is 1; a void or a late change records the next one.
+	// The version of the event. The first is 1; a void, an edit or a late change records the whole event again under a
+	// higher one. What is not posted yet is replaced; what is posted is adjusted or updated in QuickBooks, as
+	// Settings.revision_policy says.
 	Revision int32 `protobuf:"varint,3,opt,name=revision,proto3" json:"revision,omitempty"`
 	// The retail location where it happened. 1 to 64 visible ASCII characters.
 	LocationId string `protobuf:"bytes,4,opt,name=location_id,json=locationId,proto3" json:"location_id,omitempty"`
@@ -303,6 +305,9 @@ type Event struct {
 	Memo string `protobuf:"bytes,8,opt,name=memo,proto3" json:"memo,omitempty"`
 	// Address of the source document in the retail platform: http or https, at most 2,048 characters, or empty.
 	SourceUrl string `protobuf:"bytes,9,opt,name=source_url,json=sourceUrl,proto3" json:"source_url,omitempty"`
+	// True when this revision voids the document: nothing of it counts any more. The detail says what was voided. What was
+	// posted is reversed; what was not is never posted.
+	Voided bool `protobuf:"varint,10,opt,name=voided,proto3" json:"voided,omitempty"`
 	// What happened. Exactly one.
 	//
 	// Types that are valid to be assigned to Detail:
@@ -413,6 +418,13 @@ func (x *Event) GetSourceUrl() string {
 		return x.SourceUrl
 	}
 	return ""
+}
+
+func (x *Event) GetVoided() bool {
+	if x != nil {
+		return x.Voided
+	}
+	return false
 }
 
 func (x *Event) GetDetail() isEvent_Detail {
@@ -1810,7 +1822,7 @@ var File_tillpost_financial_v1_event_proto protoreflect.FileDescriptor
 
 const file_tillpost_financial_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"!tillpost/financial/v1/event.proto\x12\x15tillpost.financial.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8d\n" +
+	"!tillpost/financial/v1/event.proto\x12\x15tillpost.financial.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa5\n" +
 	"\n" +
 	"\x05Event\x12/\n" +
 	"\bevent_id\x18\x01 \x01(\tB\x14\xbaH\x11r\x0f2\r^[!-~]{1,64}$R\aeventId\x12E\n" +
@@ -1825,7 +1837,9 @@ const file_tillpost_financial_v1_event_proto_rawDesc = "" +
 	"^[A-Z]{3}$R\fcurrencyCode\x12\x1c\n" +
 	"\x04memo\x18\b \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x04memo\x12=\n" +
 	"\n" +
-	"source_url\x18\t \x01(\tB\x1e\xbaH\x1br\x19\x18\x80\x102\x14^(https?://[!-~]+)?$R\tsourceUrl\x121\n" +
+	"source_url\x18\t \x01(\tB\x1e\xbaH\x1br\x19\x18\x80\x102\x14^(https?://[!-~]+)?$R\tsourceUrl\x12\x16\n" +
+	"\x06voided\x18\n" +
+	" \x01(\bR\x06voided\x121\n" +
 	"\x04sale\x18\x14 \x01(\v2\x1b.tillpost.financial.v1.SaleH\x00R\x04sale\x12S\n" +
 	"\x10customer_deposit\x18\x15 \x01(\v2&.tillpost.financial.v1.CustomerDepositH\x00R\x0fcustomerDeposit\x12S\n" +
 	"\x10purchase_receipt\x18\x16 \x01(\v2&.tillpost.financial.v1.PurchaseReceiptH\x00R\x0fpurchaseReceipt\x12P\n" +

@@ -37,6 +37,8 @@ const (
 	RecordEventResult_STATUS_CONFLICT RecordEventResult_Status = 3
 	// Malformed; violations say how. Not stored.
 	RecordEventResult_STATUS_INVALID RecordEventResult_Status = 4
+	// A later revision of the event is known already: this one is kept in the history and changes nothing else.
+	RecordEventResult_STATUS_SUPERSEDED RecordEventResult_Status = 5
 )
 
 // Enum value maps for RecordEventResult_Status.
@@ -47,6 +49,7 @@ var (
 		2: "STATUS_DUPLICATE",
 		3: "STATUS_CONFLICT",
 		4: "STATUS_INVALID",
+		5: "STATUS_SUPERSEDED",
 	}
 	RecordEventResult_Status_value = map[string]int32{
 		"STATUS_UNSPECIFIED": 0,
@@ -54,6 +57,7 @@ var (
 		"STATUS_DUPLICATE":   2,
 		"STATUS_CONFLICT":    3,
 		"STATUS_INVALID":     4,
+		"STATUS_SUPERSEDED":  5,
 	}
 )
 
@@ -81,7 +85,7 @@ func (x RecordEventResult_Status) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use RecordEventResult_Status.Descriptor instead.
 func (RecordEventResult_Status) EnumDescriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{17, 0}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{11, 0}
 }
 
 // ListAccountsRequest asks for a page of the chart of accounts.
@@ -350,217 +354,6 @@ func (x *DeleteAccountResponse) GetAffectedMappings() []*Mapping {
 	return nil
 }
 
-// MapEventRequest gives a slot its account.
-type MapEventRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The retailer.
-	RetailerId string `protobuf:"bytes,1,opt,name=retailer_id,json=retailerId,proto3" json:"retailer_id,omitempty"`
-	// The place to fill.
-	Slot *Slot `protobuf:"bytes,2,opt,name=slot,proto3" json:"slot,omitempty"`
-	// QuickBooks' Id of the account.
-	AccountId     string `protobuf:"bytes,3,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *MapEventRequest) Reset() {
-	*x = MapEventRequest{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[4]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *MapEventRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*MapEventRequest) ProtoMessage() {}
-
-func (x *MapEventRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[4]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use MapEventRequest.ProtoReflect.Descriptor instead.
-func (*MapEventRequest) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{4}
-}
-
-func (x *MapEventRequest) GetRetailerId() string {
-	if x != nil {
-		return x.RetailerId
-	}
-	return ""
-}
-
-func (x *MapEventRequest) GetSlot() *Slot {
-	if x != nil {
-		return x.Slot
-	}
-	return nil
-}
-
-func (x *MapEventRequest) GetAccountId() string {
-	if x != nil {
-		return x.AccountId
-	}
-	return ""
-}
-
-// MapEventResponse is the mapping as stored.
-type MapEventResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The mapping, with any warnings.
-	Mapping *Mapping `protobuf:"bytes,1,opt,name=mapping,proto3" json:"mapping,omitempty"`
-	// How many waiting events went back to PENDING.
-	ReleasedEventCount int64 `protobuf:"varint,2,opt,name=released_event_count,json=releasedEventCount,proto3" json:"released_event_count,omitempty"`
-	unknownFields      protoimpl.UnknownFields
-	sizeCache          protoimpl.SizeCache
-}
-
-func (x *MapEventResponse) Reset() {
-	*x = MapEventResponse{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[5]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *MapEventResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*MapEventResponse) ProtoMessage() {}
-
-func (x *MapEventResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[5]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use MapEventResponse.ProtoReflect.Descriptor instead.
-func (*MapEventResponse) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{5}
-}
-
-func (x *MapEventResponse) GetMapping() *Mapping {
-	if x != nil {
-		return x.Mapping
-	}
-	return nil
-}
-
-func (x *MapEventResponse) GetReleasedEventCount() int64 {
-	if x != nil {
-		return x.ReleasedEventCount
-	}
-	return 0
-}
-
-// UnmapEventRequest names the slot to empty.
-type UnmapEventRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The retailer.
-	RetailerId string `protobuf:"bytes,1,opt,name=retailer_id,json=retailerId,proto3" json:"retailer_id,omitempty"`
-	// The place to empty.
-	Slot          *Slot `protobuf:"bytes,2,opt,name=slot,proto3" json:"slot,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *UnmapEventRequest) Reset() {
-	*x = UnmapEventRequest{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[6]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *UnmapEventRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*UnmapEventRequest) ProtoMessage() {}
-
-func (x *UnmapEventRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[6]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use UnmapEventRequest.ProtoReflect.Descriptor instead.
-func (*UnmapEventRequest) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{6}
-}
-
-func (x *UnmapEventRequest) GetRetailerId() string {
-	if x != nil {
-		return x.RetailerId
-	}
-	return ""
-}
-
-func (x *UnmapEventRequest) GetSlot() *Slot {
-	if x != nil {
-		return x.Slot
-	}
-	return nil
-}
-
-// UnmapEventResponse is empty: the slot has no account of its own any more, whether or not it had one.
-type UnmapEventResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *UnmapEventResponse) Reset() {
-	*x = UnmapEventResponse{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[7]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *UnmapEventResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*UnmapEventResponse) ProtoMessage() {}
-
-func (x *UnmapEventResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[7]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use UnmapEventResponse.ProtoReflect.Descriptor instead.
-func (*UnmapEventResponse) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{7}
-}
-
 // ListMappingsRequest asks for a page of slots.
 type ListMappingsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -580,7 +373,7 @@ type ListMappingsRequest struct {
 
 func (x *ListMappingsRequest) Reset() {
 	*x = ListMappingsRequest{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[8]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -592,7 +385,7 @@ func (x *ListMappingsRequest) String() string {
 func (*ListMappingsRequest) ProtoMessage() {}
 
 func (x *ListMappingsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[8]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -605,7 +398,7 @@ func (x *ListMappingsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMappingsRequest.ProtoReflect.Descriptor instead.
 func (*ListMappingsRequest) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{8}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ListMappingsRequest) GetRetailerId() string {
@@ -656,7 +449,7 @@ type ListMappingsResponse struct {
 
 func (x *ListMappingsResponse) Reset() {
 	*x = ListMappingsResponse{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[9]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -668,7 +461,7 @@ func (x *ListMappingsResponse) String() string {
 func (*ListMappingsResponse) ProtoMessage() {}
 
 func (x *ListMappingsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[9]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -681,7 +474,7 @@ func (x *ListMappingsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListMappingsResponse.ProtoReflect.Descriptor instead.
 func (*ListMappingsResponse) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{9}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ListMappingsResponse) GetSlots() []*SlotUse {
@@ -709,7 +502,7 @@ type SuggestMappingsRequest struct {
 
 func (x *SuggestMappingsRequest) Reset() {
 	*x = SuggestMappingsRequest{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[10]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -721,7 +514,7 @@ func (x *SuggestMappingsRequest) String() string {
 func (*SuggestMappingsRequest) ProtoMessage() {}
 
 func (x *SuggestMappingsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[10]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -734,7 +527,7 @@ func (x *SuggestMappingsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestMappingsRequest.ProtoReflect.Descriptor instead.
 func (*SuggestMappingsRequest) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{10}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *SuggestMappingsRequest) GetRetailerId() string {
@@ -747,15 +540,17 @@ func (x *SuggestMappingsRequest) GetRetailerId() string {
 // SuggestMappingsResponse has the proposals, best first.
 type SuggestMappingsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The proposals.
-	Suggestions   []*MappingSuggestion `protobuf:"bytes,1,rep,name=suggestions,proto3" json:"suggestions,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// The proposals, for slots of any location.
+	Suggestions []*MappingSuggestion `protobuf:"bytes,1,rep,name=suggestions,proto3" json:"suggestions,omitempty"`
+	// Accounts that the chart lacks: CreateMissingAccounts creates them.
+	MissingAccounts []*MissingAccount `protobuf:"bytes,2,rep,name=missing_accounts,json=missingAccounts,proto3" json:"missing_accounts,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *SuggestMappingsResponse) Reset() {
 	*x = SuggestMappingsResponse{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[11]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -767,7 +562,7 @@ func (x *SuggestMappingsResponse) String() string {
 func (*SuggestMappingsResponse) ProtoMessage() {}
 
 func (x *SuggestMappingsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[11]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -780,12 +575,19 @@ func (x *SuggestMappingsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestMappingsResponse.ProtoReflect.Descriptor instead.
 func (*SuggestMappingsResponse) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{11}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *SuggestMappingsResponse) GetSuggestions() []*MappingSuggestion {
 	if x != nil {
 		return x.Suggestions
+	}
+	return nil
+}
+
+func (x *SuggestMappingsResponse) GetMissingAccounts() []*MissingAccount {
+	if x != nil {
+		return x.MissingAccounts
 	}
 	return nil
 }
@@ -809,7 +611,7 @@ type MappingSuggestion struct {
 
 func (x *MappingSuggestion) Reset() {
 	*x = MappingSuggestion{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[12]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -821,7 +623,7 @@ func (x *MappingSuggestion) String() string {
 func (*MappingSuggestion) ProtoMessage() {}
 
 func (x *MappingSuggestion) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[12]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -834,7 +636,7 @@ func (x *MappingSuggestion) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MappingSuggestion.ProtoReflect.Descriptor instead.
 func (*MappingSuggestion) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{12}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *MappingSuggestion) GetSlot() *Slot {
@@ -872,107 +674,6 @@ func (x *MappingSuggestion) GetReason() string {
 	return ""
 }
 
-// MapLocationRequest gives a retail location its QuickBooks location.
-type MapLocationRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The retailer.
-	RetailerId string `protobuf:"bytes,1,opt,name=retailer_id,json=retailerId,proto3" json:"retailer_id,omitempty"`
-	// The retail location.
-	LocationId string `protobuf:"bytes,2,opt,name=location_id,json=locationId,proto3" json:"location_id,omitempty"`
-	// QuickBooks' Id of the location (department); empty takes it away.
-	QuickbooksLocationId string `protobuf:"bytes,3,opt,name=quickbooks_location_id,json=quickbooksLocationId,proto3" json:"quickbooks_location_id,omitempty"`
-	unknownFields        protoimpl.UnknownFields
-	sizeCache            protoimpl.SizeCache
-}
-
-func (x *MapLocationRequest) Reset() {
-	*x = MapLocationRequest{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[13]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *MapLocationRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*MapLocationRequest) ProtoMessage() {}
-
-func (x *MapLocationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[13]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use MapLocationRequest.ProtoReflect.Descriptor instead.
-func (*MapLocationRequest) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{13}
-}
-
-func (x *MapLocationRequest) GetRetailerId() string {
-	if x != nil {
-		return x.RetailerId
-	}
-	return ""
-}
-
-func (x *MapLocationRequest) GetLocationId() string {
-	if x != nil {
-		return x.LocationId
-	}
-	return ""
-}
-
-func (x *MapLocationRequest) GetQuickbooksLocationId() string {
-	if x != nil {
-		return x.QuickbooksLocationId
-	}
-	return ""
-}
-
-// MapLocationResponse is empty.
-type MapLocationResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *MapLocationResponse) Reset() {
-	*x = MapLocationResponse{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[14]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *MapLocationResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*MapLocationResponse) ProtoMessage() {}
-
-func (x *MapLocationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[14]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use MapLocationResponse.ProtoReflect.Descriptor instead.
-func (*MapLocationResponse) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{14}
-}
-
 // RecordEventsRequest carries events to store. The whole call is refused when it is over 4 MiB
 // (RESOURCE_EXHAUSTED / REQUEST_TOO_LARGE) or has no or more than 1,000 events (INVALID_ARGUMENT / INVALID_REQUEST); a
 // malformed event is refused alone.
@@ -988,7 +689,7 @@ type RecordEventsRequest struct {
 
 func (x *RecordEventsRequest) Reset() {
 	*x = RecordEventsRequest{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[15]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1000,7 +701,7 @@ func (x *RecordEventsRequest) String() string {
 func (*RecordEventsRequest) ProtoMessage() {}
 
 func (x *RecordEventsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[15]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1013,7 +714,7 @@ func (x *RecordEventsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordEventsRequest.ProtoReflect.Descriptor instead.
 func (*RecordEventsRequest) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{15}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *RecordEventsRequest) GetRetailerId() string {
@@ -1041,7 +742,7 @@ type RecordEventsResponse struct {
 
 func (x *RecordEventsResponse) Reset() {
 	*x = RecordEventsResponse{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[16]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1053,7 +754,7 @@ func (x *RecordEventsResponse) String() string {
 func (*RecordEventsResponse) ProtoMessage() {}
 
 func (x *RecordEventsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[16]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1066,7 +767,7 @@ func (x *RecordEventsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordEventsResponse.ProtoReflect.Descriptor instead.
 func (*RecordEventsResponse) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{16}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *RecordEventsResponse) GetResults() []*RecordEventResult {
@@ -1097,7 +798,7 @@ type RecordEventResult struct {
 
 func (x *RecordEventResult) Reset() {
 	*x = RecordEventResult{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[17]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1109,7 +810,7 @@ func (x *RecordEventResult) String() string {
 func (*RecordEventResult) ProtoMessage() {}
 
 func (x *RecordEventResult) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[17]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1122,7 +823,7 @@ func (x *RecordEventResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordEventResult.ProtoReflect.Descriptor instead.
 func (*RecordEventResult) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{17}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *RecordEventResult) GetEventId() string {
@@ -1180,7 +881,7 @@ type Violation struct {
 
 func (x *Violation) Reset() {
 	*x = Violation{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[18]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1192,7 +893,7 @@ func (x *Violation) String() string {
 func (*Violation) ProtoMessage() {}
 
 func (x *Violation) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[18]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1205,7 +906,7 @@ func (x *Violation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Violation.ProtoReflect.Descriptor instead.
 func (*Violation) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{18}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Violation) GetField() string {
@@ -1240,17 +941,20 @@ type EventView struct {
 	RecordTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=record_time,json=recordTime,proto3" json:"record_time,omitempty"`
 	// When its state last changed.
 	StateTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=state_time,json=stateTime,proto3" json:"state_time,omitempty"`
-	// The entry in QuickBooks; only in SYNCED.
+	// The newest entry in QuickBooks; absent when there is none.
 	PostedEntry *PostedEntry `protobuf:"bytes,8,opt,name=posted_entry,json=postedEntry,proto3" json:"posted_entry,omitempty"`
 	// When it is tried next; only where a retry is planned.
 	NextAttemptTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=next_attempt_time,json=nextAttemptTime,proto3" json:"next_attempt_time,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// The newest revision that QuickBooks holds; 0 when it holds none. Lower than event.revision while a later revision is
+	// on its way.
+	PostedRevision int32 `protobuf:"varint,10,opt,name=posted_revision,json=postedRevision,proto3" json:"posted_revision,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *EventView) Reset() {
 	*x = EventView{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[19]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1262,7 +966,7 @@ func (x *EventView) String() string {
 func (*EventView) ProtoMessage() {}
 
 func (x *EventView) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[19]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1275,7 +979,7 @@ func (x *EventView) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EventView.ProtoReflect.Descriptor instead.
 func (*EventView) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{19}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *EventView) GetEvent() *Event {
@@ -1341,6 +1045,13 @@ func (x *EventView) GetNextAttemptTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *EventView) GetPostedRevision() int32 {
+	if x != nil {
+		return x.PostedRevision
+	}
+	return 0
+}
+
 // ListEventsRequest asks for a page of events. Filters are joined by "and".
 type ListEventsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1370,7 +1081,7 @@ type ListEventsRequest struct {
 
 func (x *ListEventsRequest) Reset() {
 	*x = ListEventsRequest{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[20]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1382,7 +1093,7 @@ func (x *ListEventsRequest) String() string {
 func (*ListEventsRequest) ProtoMessage() {}
 
 func (x *ListEventsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[20]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1395,7 +1106,7 @@ func (x *ListEventsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListEventsRequest.ProtoReflect.Descriptor instead.
 func (*ListEventsRequest) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{20}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListEventsRequest) GetRetailerId() string {
@@ -1481,7 +1192,7 @@ type ListEventsResponse struct {
 
 func (x *ListEventsResponse) Reset() {
 	*x = ListEventsResponse{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[21]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1493,7 +1204,7 @@ func (x *ListEventsResponse) String() string {
 func (*ListEventsResponse) ProtoMessage() {}
 
 func (x *ListEventsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[21]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1506,7 +1217,7 @@ func (x *ListEventsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListEventsResponse.ProtoReflect.Descriptor instead.
 func (*ListEventsResponse) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{21}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListEventsResponse) GetEvents() []*EventView {
@@ -1536,7 +1247,7 @@ type GetEventRequest struct {
 
 func (x *GetEventRequest) Reset() {
 	*x = GetEventRequest{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[22]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1548,7 +1259,7 @@ func (x *GetEventRequest) String() string {
 func (*GetEventRequest) ProtoMessage() {}
 
 func (x *GetEventRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[22]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1561,7 +1272,7 @@ func (x *GetEventRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetEventRequest.ProtoReflect.Descriptor instead.
 func (*GetEventRequest) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{22}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *GetEventRequest) GetRetailerId() string {
@@ -1588,14 +1299,19 @@ type GetEventResponse struct {
 	// The tries so far, oldest first; at most the newest 100.
 	Attempts []*Attempt `protobuf:"bytes,3,rep,name=attempts,proto3" json:"attempts,omitempty"`
 	// What happened to it, oldest first; at most the newest 100.
-	History       []*StateChange `protobuf:"bytes,4,rep,name=history,proto3" json:"history,omitempty"`
+	History []*StateChange `protobuf:"bytes,4,rep,name=history,proto3" json:"history,omitempty"`
+	// The entries that stand in QuickBooks for it, oldest first; at most the newest 100. There are several when later
+	// revisions were posted as adjusting entries.
+	PostedEntries []*PostedEntry `protobuf:"bytes,5,rep,name=posted_entries,json=postedEntries,proto3" json:"posted_entries,omitempty"`
+	// Its revisions, oldest first; at most the newest 100. The last is the event itself.
+	Revisions     []*EventRevision `protobuf:"bytes,6,rep,name=revisions,proto3" json:"revisions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetEventResponse) Reset() {
 	*x = GetEventResponse{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[23]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1607,7 +1323,7 @@ func (x *GetEventResponse) String() string {
 func (*GetEventResponse) ProtoMessage() {}
 
 func (x *GetEventResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[23]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1620,7 +1336,7 @@ func (x *GetEventResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetEventResponse.ProtoReflect.Descriptor instead.
 func (*GetEventResponse) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{23}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *GetEventResponse) GetEvent() *EventView {
@@ -1651,6 +1367,84 @@ func (x *GetEventResponse) GetHistory() []*StateChange {
 	return nil
 }
 
+func (x *GetEventResponse) GetPostedEntries() []*PostedEntry {
+	if x != nil {
+		return x.PostedEntries
+	}
+	return nil
+}
+
+func (x *GetEventResponse) GetRevisions() []*EventRevision {
+	if x != nil {
+		return x.Revisions
+	}
+	return nil
+}
+
+// EventRevision is one version of an event.
+type EventRevision struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The event as recorded then.
+	Event *Event `protobuf:"bytes,1,opt,name=event,proto3" json:"event,omitempty"`
+	// When it was stored.
+	RecordTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=record_time,json=recordTime,proto3" json:"record_time,omitempty"`
+	// The caller who recorded it, as the token names it.
+	RecordedBy    string `protobuf:"bytes,3,opt,name=recorded_by,json=recordedBy,proto3" json:"recorded_by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EventRevision) Reset() {
+	*x = EventRevision{}
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EventRevision) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EventRevision) ProtoMessage() {}
+
+func (x *EventRevision) ProtoReflect() protoreflect.Message {
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EventRevision.ProtoReflect.Descriptor instead.
+func (*EventRevision) Descriptor() ([]byte, []int) {
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *EventRevision) GetEvent() *Event {
+	if x != nil {
+		return x.Event
+	}
+	return nil
+}
+
+func (x *EventRevision) GetRecordTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.RecordTime
+	}
+	return nil
+}
+
+func (x *EventRevision) GetRecordedBy() string {
+	if x != nil {
+		return x.RecordedBy
+	}
+	return ""
+}
+
 // StateChange is one step of an event's history.
 type StateChange struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1672,7 +1466,7 @@ type StateChange struct {
 
 func (x *StateChange) Reset() {
 	*x = StateChange{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[24]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1684,7 +1478,7 @@ func (x *StateChange) String() string {
 func (*StateChange) ProtoMessage() {}
 
 func (x *StateChange) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[24]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1697,7 +1491,7 @@ func (x *StateChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateChange.ProtoReflect.Descriptor instead.
 func (*StateChange) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{24}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *StateChange) GetChangeTime() *timestamppb.Timestamp {
@@ -1760,7 +1554,7 @@ type PreviewEventRequest struct {
 
 func (x *PreviewEventRequest) Reset() {
 	*x = PreviewEventRequest{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[25]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1772,7 +1566,7 @@ func (x *PreviewEventRequest) String() string {
 func (*PreviewEventRequest) ProtoMessage() {}
 
 func (x *PreviewEventRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[25]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1785,7 +1579,7 @@ func (x *PreviewEventRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PreviewEventRequest.ProtoReflect.Descriptor instead.
 func (*PreviewEventRequest) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{25}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *PreviewEventRequest) GetRetailerId() string {
@@ -1845,15 +1639,19 @@ type PreviewEventResponse struct {
 	Entry *JournalEntry `protobuf:"bytes,1,opt,name=entry,proto3" json:"entry,omitempty"`
 	// What stands in its way.
 	Problem *Problem `protobuf:"bytes,2,opt,name=problem,proto3" json:"problem,omitempty"`
-	// True when every amount is zero or nets to zero.
+	// True when every amount is zero or nets to zero, or the books are right as they are.
 	NothingToPost bool `protobuf:"varint,3,opt,name=nothing_to_post,json=nothingToPost,proto3" json:"nothing_to_post,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// True when the entry is an update of the one in QuickBooks and not a new one.
+	UpdatesPostedEntry bool `protobuf:"varint,4,opt,name=updates_posted_entry,json=updatesPostedEntry,proto3" json:"updates_posted_entry,omitempty"`
+	// What follows the entry: a later revision under another business date adjusts two dates.
+	FurtherEntries []*JournalEntry `protobuf:"bytes,5,rep,name=further_entries,json=furtherEntries,proto3" json:"further_entries,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *PreviewEventResponse) Reset() {
 	*x = PreviewEventResponse{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[26]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1865,7 +1663,7 @@ func (x *PreviewEventResponse) String() string {
 func (*PreviewEventResponse) ProtoMessage() {}
 
 func (x *PreviewEventResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[26]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1878,7 +1676,7 @@ func (x *PreviewEventResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PreviewEventResponse.ProtoReflect.Descriptor instead.
 func (*PreviewEventResponse) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{26}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *PreviewEventResponse) GetEntry() *JournalEntry {
@@ -1902,6 +1700,20 @@ func (x *PreviewEventResponse) GetNothingToPost() bool {
 	return false
 }
 
+func (x *PreviewEventResponse) GetUpdatesPostedEntry() bool {
+	if x != nil {
+		return x.UpdatesPostedEntry
+	}
+	return false
+}
+
+func (x *PreviewEventResponse) GetFurtherEntries() []*JournalEntry {
+	if x != nil {
+		return x.FurtherEntries
+	}
+	return nil
+}
+
 // RetryEventsRequest names events, or a reason.
 type RetryEventsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1910,14 +1722,16 @@ type RetryEventsRequest struct {
 	// These events, at most 1,000; empty for all with the given reason.
 	EventIds []string `protobuf:"bytes,2,rep,name=event_ids,json=eventIds,proto3" json:"event_ids,omitempty"`
 	// Only events that wait for this reason; unspecified for every reason.
-	Reason        Reason `protobuf:"varint,3,opt,name=reason,proto3,enum=tillpost.financial.v1.Reason" json:"reason,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Reason Reason `protobuf:"varint,3,opt,name=reason,proto3,enum=tillpost.financial.v1.Reason" json:"reason,omitempty"`
+	// True to approve events of a closed period: they are posted on the first open day, with their own date in the memo.
+	PostOnFirstOpenDay bool `protobuf:"varint,4,opt,name=post_on_first_open_day,json=postOnFirstOpenDay,proto3" json:"post_on_first_open_day,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *RetryEventsRequest) Reset() {
 	*x = RetryEventsRequest{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[27]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1929,7 +1743,7 @@ func (x *RetryEventsRequest) String() string {
 func (*RetryEventsRequest) ProtoMessage() {}
 
 func (x *RetryEventsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[27]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1942,7 +1756,7 @@ func (x *RetryEventsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RetryEventsRequest.ProtoReflect.Descriptor instead.
 func (*RetryEventsRequest) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{27}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *RetryEventsRequest) GetRetailerId() string {
@@ -1966,6 +1780,13 @@ func (x *RetryEventsRequest) GetReason() Reason {
 	return Reason_REASON_UNSPECIFIED
 }
 
+func (x *RetryEventsRequest) GetPostOnFirstOpenDay() bool {
+	if x != nil {
+		return x.PostOnFirstOpenDay
+	}
+	return false
+}
+
 // RetryEventsResponse counts what was sent back.
 type RetryEventsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1977,7 +1798,7 @@ type RetryEventsResponse struct {
 
 func (x *RetryEventsResponse) Reset() {
 	*x = RetryEventsResponse{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[28]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1989,7 +1810,7 @@ func (x *RetryEventsResponse) String() string {
 func (*RetryEventsResponse) ProtoMessage() {}
 
 func (x *RetryEventsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[28]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2002,7 +1823,7 @@ func (x *RetryEventsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RetryEventsResponse.ProtoReflect.Descriptor instead.
 func (*RetryEventsResponse) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{28}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *RetryEventsResponse) GetRetriedEventCount() int64 {
@@ -2029,7 +1850,7 @@ type SkipEventsRequest struct {
 
 func (x *SkipEventsRequest) Reset() {
 	*x = SkipEventsRequest{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[29]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2041,7 +1862,7 @@ func (x *SkipEventsRequest) String() string {
 func (*SkipEventsRequest) ProtoMessage() {}
 
 func (x *SkipEventsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[29]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2054,7 +1875,7 @@ func (x *SkipEventsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SkipEventsRequest.ProtoReflect.Descriptor instead.
 func (*SkipEventsRequest) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{29}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *SkipEventsRequest) GetRetailerId() string {
@@ -2096,7 +1917,7 @@ type SkipEventsResponse struct {
 
 func (x *SkipEventsResponse) Reset() {
 	*x = SkipEventsResponse{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[30]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2108,7 +1929,7 @@ func (x *SkipEventsResponse) String() string {
 func (*SkipEventsResponse) ProtoMessage() {}
 
 func (x *SkipEventsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[30]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2121,7 +1942,7 @@ func (x *SkipEventsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SkipEventsResponse.ProtoReflect.Descriptor instead.
 func (*SkipEventsResponse) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{30}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *SkipEventsResponse) GetChangedEventCount() int64 {
@@ -2142,7 +1963,7 @@ type SyncStatusRequest struct {
 
 func (x *SyncStatusRequest) Reset() {
 	*x = SyncStatusRequest{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[31]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2154,7 +1975,7 @@ func (x *SyncStatusRequest) String() string {
 func (*SyncStatusRequest) ProtoMessage() {}
 
 func (x *SyncStatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[31]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2167,7 +1988,7 @@ func (x *SyncStatusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncStatusRequest.ProtoReflect.Descriptor instead.
 func (*SyncStatusRequest) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{31}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *SyncStatusRequest) GetRetailerId() string {
@@ -2188,7 +2009,7 @@ type SyncStatusResponse struct {
 
 func (x *SyncStatusResponse) Reset() {
 	*x = SyncStatusResponse{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[32]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2200,7 +2021,7 @@ func (x *SyncStatusResponse) String() string {
 func (*SyncStatusResponse) ProtoMessage() {}
 
 func (x *SyncStatusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[32]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2213,7 +2034,7 @@ func (x *SyncStatusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncStatusResponse.ProtoReflect.Descriptor instead.
 func (*SyncStatusResponse) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{32}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *SyncStatusResponse) GetStatus() *SyncStatus {
@@ -2234,7 +2055,7 @@ type WatchSyncStatusRequest struct {
 
 func (x *WatchSyncStatusRequest) Reset() {
 	*x = WatchSyncStatusRequest{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[33]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2246,7 +2067,7 @@ func (x *WatchSyncStatusRequest) String() string {
 func (*WatchSyncStatusRequest) ProtoMessage() {}
 
 func (x *WatchSyncStatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[33]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2259,7 +2080,7 @@ func (x *WatchSyncStatusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSyncStatusRequest.ProtoReflect.Descriptor instead.
 func (*WatchSyncStatusRequest) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{33}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *WatchSyncStatusRequest) GetRetailerId() string {
@@ -2280,7 +2101,7 @@ type WatchSyncStatusResponse struct {
 
 func (x *WatchSyncStatusResponse) Reset() {
 	*x = WatchSyncStatusResponse{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[34]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2292,7 +2113,7 @@ func (x *WatchSyncStatusResponse) String() string {
 func (*WatchSyncStatusResponse) ProtoMessage() {}
 
 func (x *WatchSyncStatusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[34]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2305,7 +2126,7 @@ func (x *WatchSyncStatusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSyncStatusResponse.ProtoReflect.Descriptor instead.
 func (*WatchSyncStatusResponse) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{34}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *WatchSyncStatusResponse) GetStatus() *SyncStatus {
@@ -2319,7 +2140,7 @@ var File_tillpost_financial_v1_financial_service_proto protoreflect.FileDescript
 
 const file_tillpost_financial_v1_financial_service_proto_rawDesc = "" +
 	"\n" +
-	"-tillpost/financial/v1/financial_service.proto\x12\x15tillpost.financial.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#tillpost/financial/v1/account.proto\x1a!tillpost/financial/v1/entry.proto\x1a!tillpost/financial/v1/event.proto\x1a#tillpost/financial/v1/mapping.proto\x1a\"tillpost/financial/v1/status.proto\"\xae\x02\n" +
+	"-tillpost/financial/v1/financial_service.proto\x12\x15tillpost.financial.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#tillpost/financial/v1/account.proto\x1a!tillpost/financial/v1/entry.proto\x1a!tillpost/financial/v1/event.proto\x1a$tillpost/financial/v1/location.proto\x1a#tillpost/financial/v1/mapping.proto\x1a*tillpost/financial/v1/mapping_change.proto\x1a+tillpost/financial/v1/missing_account.proto\x1a\"tillpost/financial/v1/status.proto\"\xae\x02\n" +
 	"\x13ListAccountsRequest\x12?\n" +
 	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
 	"retailerId\x12'\n" +
@@ -2341,21 +2162,7 @@ const file_tillpost_financial_v1_financial_service_proto_rawDesc = "" +
 	"\x05force\x18\x03 \x01(\bR\x05force\"\x9e\x01\n" +
 	"\x15DeleteAccountResponse\x128\n" +
 	"\aaccount\x18\x01 \x01(\v2\x1e.tillpost.financial.v1.AccountR\aaccount\x12K\n" +
-	"\x11affected_mappings\x18\x02 \x03(\v2\x1e.tillpost.financial.v1.MappingR\x10affectedMappings\"\xc0\x01\n" +
-	"\x0fMapEventRequest\x12?\n" +
-	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
-	"retailerId\x127\n" +
-	"\x04slot\x18\x02 \x01(\v2\x1b.tillpost.financial.v1.SlotB\x06\xbaH\x03\xc8\x01\x01R\x04slot\x123\n" +
-	"\n" +
-	"account_id\x18\x03 \x01(\tB\x14\xbaH\x11r\x0f2\r^[!-~]{1,64}$R\taccountId\"~\n" +
-	"\x10MapEventResponse\x128\n" +
-	"\amapping\x18\x01 \x01(\v2\x1e.tillpost.financial.v1.MappingR\amapping\x120\n" +
-	"\x14released_event_count\x18\x02 \x01(\x03R\x12releasedEventCount\"\x8d\x01\n" +
-	"\x11UnmapEventRequest\x12?\n" +
-	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
-	"retailerId\x127\n" +
-	"\x04slot\x18\x02 \x01(\v2\x1b.tillpost.financial.v1.SlotB\x06\xbaH\x03\xc8\x01\x01R\x04slot\"\x14\n" +
-	"\x12UnmapEventResponse\"\x86\x02\n" +
+	"\x11affected_mappings\x18\x02 \x03(\v2\x1e.tillpost.financial.v1.MappingR\x10affectedMappings\"\x86\x02\n" +
 	"\x13ListMappingsRequest\x12?\n" +
 	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
 	"retailerId\x12'\n" +
@@ -2370,9 +2177,10 @@ const file_tillpost_financial_v1_financial_service_proto_rawDesc = "" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"Y\n" +
 	"\x16SuggestMappingsRequest\x12?\n" +
 	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
-	"retailerId\"e\n" +
+	"retailerId\"\xb7\x01\n" +
 	"\x17SuggestMappingsResponse\x12J\n" +
-	"\vsuggestions\x18\x01 \x03(\v2(.tillpost.financial.v1.MappingSuggestionR\vsuggestions\"\xbe\x01\n" +
+	"\vsuggestions\x18\x01 \x03(\v2(.tillpost.financial.v1.MappingSuggestionR\vsuggestions\x12P\n" +
+	"\x10missing_accounts\x18\x02 \x03(\v2%.tillpost.financial.v1.MissingAccountR\x0fmissingAccounts\"\xbe\x01\n" +
 	"\x11MappingSuggestion\x12/\n" +
 	"\x04slot\x18\x01 \x01(\v2\x1b.tillpost.financial.v1.SlotR\x04slot\x12\x1d\n" +
 	"\n" +
@@ -2381,21 +2189,14 @@ const file_tillpost_financial_v1_financial_service_proto_rawDesc = "" +
 	"\n" +
 	"confidence\x18\x04 \x01(\x01R\n" +
 	"confidence\x12\x16\n" +
-	"\x06reason\x18\x05 \x01(\tR\x06reason\"\xd8\x01\n" +
-	"\x12MapLocationRequest\x12?\n" +
-	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
-	"retailerId\x125\n" +
-	"\vlocation_id\x18\x02 \x01(\tB\x14\xbaH\x11r\x0f2\r^[!-~]{1,64}$R\n" +
-	"locationId\x12J\n" +
-	"\x16quickbooks_location_id\x18\x03 \x01(\tB\x14\xbaH\x11r\x0f2\r^[!-~]{0,64}$R\x14quickbooksLocationId\"\x15\n" +
-	"\x13MapLocationResponse\"\x9e\x01\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\"\x9e\x01\n" +
 	"\x13RecordEventsRequest\x12?\n" +
 	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
 	"retailerId\x12F\n" +
 	"\x06events\x18\x02 \x03(\v2\x1c.tillpost.financial.v1.EventB\x10\xbaH\r\x92\x01\n" +
 	"\b\x01\x10\xe8\a\"\x03\xd8\x01\x03R\x06events\"Z\n" +
 	"\x14RecordEventsResponse\x12B\n" +
-	"\aresults\x18\x01 \x03(\v2(.tillpost.financial.v1.RecordEventResultR\aresults\"\xbf\x03\n" +
+	"\aresults\x18\x01 \x03(\v2(.tillpost.financial.v1.RecordEventResultR\aresults\"\xd7\x03\n" +
 	"\x11RecordEventResult\x12\x19\n" +
 	"\bevent_id\x18\x01 \x01(\tR\aeventId\x12G\n" +
 	"\x06status\x18\x02 \x01(\x0e2/.tillpost.financial.v1.RecordEventResult.StatusR\x06status\x127\n" +
@@ -2405,16 +2206,17 @@ const file_tillpost_financial_v1_financial_service_proto_rawDesc = "" +
 	"\n" +
 	"violations\x18\x05 \x03(\v2 .tillpost.financial.v1.ViolationR\n" +
 	"violations\x12\x18\n" +
-	"\amessage\x18\x06 \x01(\tR\amessage\"t\n" +
+	"\amessage\x18\x06 \x01(\tR\amessage\"\x8b\x01\n" +
 	"\x06Status\x12\x16\n" +
 	"\x12STATUS_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fSTATUS_ACCEPTED\x10\x01\x12\x14\n" +
 	"\x10STATUS_DUPLICATE\x10\x02\x12\x13\n" +
 	"\x0fSTATUS_CONFLICT\x10\x03\x12\x12\n" +
-	"\x0eSTATUS_INVALID\x10\x04\"C\n" +
+	"\x0eSTATUS_INVALID\x10\x04\x12\x15\n" +
+	"\x11STATUS_SUPERSEDED\x10\x05\"C\n" +
 	"\tViolation\x12\x14\n" +
 	"\x05field\x18\x01 \x01(\tR\x05field\x12 \n" +
-	"\vdescription\x18\x02 \x01(\tR\vdescription\"\x87\x04\n" +
+	"\vdescription\x18\x02 \x01(\tR\vdescription\"\xb0\x04\n" +
 	"\tEventView\x122\n" +
 	"\x05event\x18\x01 \x01(\v2\x1c.tillpost.financial.v1.EventR\x05event\x124\n" +
 	"\x04kind\x18\x02 \x01(\x0e2 .tillpost.financial.v1.EventKindR\x04kind\x127\n" +
@@ -2426,7 +2228,9 @@ const file_tillpost_financial_v1_financial_service_proto_rawDesc = "" +
 	"\n" +
 	"state_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\tstateTime\x12E\n" +
 	"\fposted_entry\x18\b \x01(\v2\".tillpost.financial.v1.PostedEntryR\vpostedEntry\x12F\n" +
-	"\x11next_attempt_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\x0fnextAttemptTime\"\xea\x04\n" +
+	"\x11next_attempt_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\x0fnextAttemptTime\x12'\n" +
+	"\x0fposted_revision\x18\n" +
+	" \x01(\x05R\x0epostedRevision\"\xea\x04\n" +
 	"\x11ListEventsRequest\x12?\n" +
 	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
 	"retailerId\x12'\n" +
@@ -2449,12 +2253,20 @@ const file_tillpost_financial_v1_financial_service_proto_rawDesc = "" +
 	"\x0fGetEventRequest\x12?\n" +
 	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
 	"retailerId\x12/\n" +
-	"\bevent_id\x18\x02 \x01(\tB\x14\xbaH\x11r\x0f2\r^[!-~]{1,64}$R\aeventId\"\xff\x01\n" +
+	"\bevent_id\x18\x02 \x01(\tB\x14\xbaH\x11r\x0f2\r^[!-~]{1,64}$R\aeventId\"\x8e\x03\n" +
 	"\x10GetEventResponse\x126\n" +
 	"\x05event\x18\x01 \x01(\v2 .tillpost.financial.v1.EventViewR\x05event\x129\n" +
 	"\x05entry\x18\x02 \x01(\v2#.tillpost.financial.v1.JournalEntryR\x05entry\x12:\n" +
 	"\battempts\x18\x03 \x03(\v2\x1e.tillpost.financial.v1.AttemptR\battempts\x12<\n" +
-	"\ahistory\x18\x04 \x03(\v2\".tillpost.financial.v1.StateChangeR\ahistory\"\xab\x02\n" +
+	"\ahistory\x18\x04 \x03(\v2\".tillpost.financial.v1.StateChangeR\ahistory\x12I\n" +
+	"\x0eposted_entries\x18\x05 \x03(\v2\".tillpost.financial.v1.PostedEntryR\rpostedEntries\x12B\n" +
+	"\trevisions\x18\x06 \x03(\v2$.tillpost.financial.v1.EventRevisionR\trevisions\"\xa1\x01\n" +
+	"\rEventRevision\x122\n" +
+	"\x05event\x18\x01 \x01(\v2\x1c.tillpost.financial.v1.EventR\x05event\x12;\n" +
+	"\vrecord_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"recordTime\x12\x1f\n" +
+	"\vrecorded_by\x18\x03 \x01(\tR\n" +
+	"recordedBy\"\xab\x02\n" +
 	"\vStateChange\x12;\n" +
 	"\vchange_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"changeTime\x12@\n" +
@@ -2469,16 +2281,19 @@ const file_tillpost_financial_v1_financial_service_proto_rawDesc = "" +
 	"retailerId\x121\n" +
 	"\bevent_id\x18\x02 \x01(\tB\x14\xbaH\x11r\x0f2\r^[!-~]{1,64}$H\x00R\aeventId\x124\n" +
 	"\x05event\x18\x03 \x01(\v2\x1c.tillpost.financial.v1.EventH\x00R\x05eventB\x0f\n" +
-	"\x06source\x12\x05\xbaH\x02\b\x01\"\xb3\x01\n" +
+	"\x06source\x12\x05\xbaH\x02\b\x01\"\xb3\x02\n" +
 	"\x14PreviewEventResponse\x129\n" +
 	"\x05entry\x18\x01 \x01(\v2#.tillpost.financial.v1.JournalEntryR\x05entry\x128\n" +
 	"\aproblem\x18\x02 \x01(\v2\x1e.tillpost.financial.v1.ProblemR\aproblem\x12&\n" +
-	"\x0fnothing_to_post\x18\x03 \x01(\bR\rnothingToPost\"\xd1\x01\n" +
+	"\x0fnothing_to_post\x18\x03 \x01(\bR\rnothingToPost\x120\n" +
+	"\x14updates_posted_entry\x18\x04 \x01(\bR\x12updatesPostedEntry\x12L\n" +
+	"\x0ffurther_entries\x18\x05 \x03(\v2#.tillpost.financial.v1.JournalEntryR\x0efurtherEntries\"\x85\x02\n" +
 	"\x12RetryEventsRequest\x12?\n" +
 	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
 	"retailerId\x129\n" +
 	"\tevent_ids\x18\x02 \x03(\tB\x1c\xbaH\x19\x92\x01\x16\x10\xe8\a\"\x11r\x0f2\r^[!-~]{1,64}$R\beventIds\x12?\n" +
-	"\x06reason\x18\x03 \x01(\x0e2\x1d.tillpost.financial.v1.ReasonB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06reason\"E\n" +
+	"\x06reason\x18\x03 \x01(\x0e2\x1d.tillpost.financial.v1.ReasonB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06reason\x122\n" +
+	"\x16post_on_first_open_day\x18\x04 \x01(\bR\x12postOnFirstOpenDay\"E\n" +
 	"\x13RetryEventsResponse\x12.\n" +
 	"\x13retried_event_count\x18\x01 \x01(\x03R\x11retriedEventCount\"\xc9\x01\n" +
 	"\x11SkipEventsRequest\x12?\n" +
@@ -2499,16 +2314,22 @@ const file_tillpost_financial_v1_financial_service_proto_rawDesc = "" +
 	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
 	"retailerId\"T\n" +
 	"\x17WatchSyncStatusResponse\x129\n" +
-	"\x06status\x18\x01 \x01(\v2!.tillpost.financial.v1.SyncStatusR\x06status2\xe5\f\n" +
+	"\x06status\x18\x01 \x01(\v2!.tillpost.financial.v1.SyncStatusR\x06status2\xa9\x12\n" +
 	"\x10FinancialService\x12l\n" +
 	"\fListAccounts\x12*.tillpost.financial.v1.ListAccountsRequest\x1a+.tillpost.financial.v1.ListAccountsResponse\"\x03\x90\x02\x01\x12o\n" +
 	"\rDeleteAccount\x12+.tillpost.financial.v1.DeleteAccountRequest\x1a,.tillpost.financial.v1.DeleteAccountResponse\"\x03\x90\x02\x02\x12`\n" +
-	"\bMapEvent\x12&.tillpost.financial.v1.MapEventRequest\x1a'.tillpost.financial.v1.MapEventResponse\"\x03\x90\x02\x02\x12f\n" +
+	"\bMapEvent\x12&.tillpost.financial.v1.MapEventRequest\x1a'.tillpost.financial.v1.MapEventResponse\"\x03\x90\x02\x02\x12c\n" +
+	"\tMapEvents\x12'.tillpost.financial.v1.MapEventsRequest\x1a(.tillpost.financial.v1.MapEventsResponse\"\x03\x90\x02\x02\x12r\n" +
+	"\x0ePreviewMapping\x12,.tillpost.financial.v1.PreviewMappingRequest\x1a-.tillpost.financial.v1.PreviewMappingResponse\"\x03\x90\x02\x01\x12~\n" +
+	"\x12ListMappingChanges\x120.tillpost.financial.v1.ListMappingChangesRequest\x1a1.tillpost.financial.v1.ListMappingChangesResponse\"\x03\x90\x02\x01\x12f\n" +
 	"\n" +
 	"UnmapEvent\x12(.tillpost.financial.v1.UnmapEventRequest\x1a).tillpost.financial.v1.UnmapEventResponse\"\x03\x90\x02\x02\x12l\n" +
 	"\fListMappings\x12*.tillpost.financial.v1.ListMappingsRequest\x1a+.tillpost.financial.v1.ListMappingsResponse\"\x03\x90\x02\x01\x12u\n" +
-	"\x0fSuggestMappings\x12-.tillpost.financial.v1.SuggestMappingsRequest\x1a..tillpost.financial.v1.SuggestMappingsResponse\"\x03\x90\x02\x01\x12i\n" +
+	"\x0fSuggestMappings\x12-.tillpost.financial.v1.SuggestMappingsRequest\x1a..tillpost.financial.v1.SuggestMappingsResponse\"\x03\x90\x02\x01\x12\x89\x01\n" +
+	"\x15CreateMissingAccounts\x123.tillpost.financial.v1.CreateMissingAccountsRequest\x1a4.tillpost.financial.v1.CreateMissingAccountsResponse\"\x03\x90\x02\x020\x01\x12i\n" +
 	"\vMapLocation\x12).tillpost.financial.v1.MapLocationRequest\x1a*.tillpost.financial.v1.MapLocationResponse\"\x03\x90\x02\x02\x12l\n" +
+	"\fMapItemClass\x12*.tillpost.financial.v1.MapItemClassRequest\x1a+.tillpost.financial.v1.MapItemClassResponse\"\x03\x90\x02\x02\x12o\n" +
+	"\rListLocations\x12+.tillpost.financial.v1.ListLocationsRequest\x1a,.tillpost.financial.v1.ListLocationsResponse\"\x03\x90\x02\x01\x12l\n" +
 	"\fRecordEvents\x12*.tillpost.financial.v1.RecordEventsRequest\x1a+.tillpost.financial.v1.RecordEventsResponse\"\x03\x90\x02\x02\x12f\n" +
 	"\n" +
 	"ListEvents\x12(.tillpost.financial.v1.ListEventsRequest\x1a).tillpost.financial.v1.ListEventsResponse\"\x03\x90\x02\x01\x12`\n" +
@@ -2535,140 +2356,169 @@ func file_tillpost_financial_v1_financial_service_proto_rawDescGZIP() []byte {
 }
 
 var file_tillpost_financial_v1_financial_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_tillpost_financial_v1_financial_service_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
+var file_tillpost_financial_v1_financial_service_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
 var file_tillpost_financial_v1_financial_service_proto_goTypes = []any{
-	(RecordEventResult_Status)(0),   // 0: tillpost.financial.v1.RecordEventResult.Status
-	(*ListAccountsRequest)(nil),     // 1: tillpost.financial.v1.ListAccountsRequest
-	(*ListAccountsResponse)(nil),    // 2: tillpost.financial.v1.ListAccountsResponse
-	(*DeleteAccountRequest)(nil),    // 3: tillpost.financial.v1.DeleteAccountRequest
-	(*DeleteAccountResponse)(nil),   // 4: tillpost.financial.v1.DeleteAccountResponse
-	(*MapEventRequest)(nil),         // 5: tillpost.financial.v1.MapEventRequest
-	(*MapEventResponse)(nil),        // 6: tillpost.financial.v1.MapEventResponse
-	(*UnmapEventRequest)(nil),       // 7: tillpost.financial.v1.UnmapEventRequest
-	(*UnmapEventResponse)(nil),      // 8: tillpost.financial.v1.UnmapEventResponse
-	(*ListMappingsRequest)(nil),     // 9: tillpost.financial.v1.ListMappingsRequest
-	(*ListMappingsResponse)(nil),    // 10: tillpost.financial.v1.ListMappingsResponse
-	(*SuggestMappingsRequest)(nil),  // 11: tillpost.financial.v1.SuggestMappingsRequest
-	(*SuggestMappingsResponse)(nil), // 12: tillpost.financial.v1.SuggestMappingsResponse
-	(*MappingSuggestion)(nil),       // 13: tillpost.financial.v1.MappingSuggestion
-	(*MapLocationRequest)(nil),      // 14: tillpost.financial.v1.MapLocationRequest
-	(*MapLocationResponse)(nil),     // 15: tillpost.financial.v1.MapLocationResponse
-	(*RecordEventsRequest)(nil),     // 16: tillpost.financial.v1.RecordEventsRequest
-	(*RecordEventsResponse)(nil),    // 17: tillpost.financial.v1.RecordEventsResponse
-	(*RecordEventResult)(nil),       // 18: tillpost.financial.v1.RecordEventResult
-	(*Violation)(nil),               // 19: tillpost.financial.v1.Violation
-	(*EventView)(nil),               // 20: tillpost.financial.v1.EventView
-	(*ListEventsRequest)(nil),       // 21: tillpost.financial.v1.ListEventsRequest
-	(*ListEventsResponse)(nil),      // 22: tillpost.financial.v1.ListEventsResponse
-	(*GetEventRequest)(nil),         // 23: tillpost.financial.v1.GetEventRequest
-	(*GetEventResponse)(nil),        // 24: tillpost.financial.v1.GetEventResponse
-	(*StateChange)(nil),             // 25: tillpost.financial.v1.StateChange
-	(*PreviewEventRequest)(nil),     // 26: tillpost.financial.v1.PreviewEventRequest
-	(*PreviewEventResponse)(nil),    // 27: tillpost.financial.v1.PreviewEventResponse
-	(*RetryEventsRequest)(nil),      // 28: tillpost.financial.v1.RetryEventsRequest
-	(*RetryEventsResponse)(nil),     // 29: tillpost.financial.v1.RetryEventsResponse
-	(*SkipEventsRequest)(nil),       // 30: tillpost.financial.v1.SkipEventsRequest
-	(*SkipEventsResponse)(nil),      // 31: tillpost.financial.v1.SkipEventsResponse
-	(*SyncStatusRequest)(nil),       // 32: tillpost.financial.v1.SyncStatusRequest
-	(*SyncStatusResponse)(nil),      // 33: tillpost.financial.v1.SyncStatusResponse
-	(*WatchSyncStatusRequest)(nil),  // 34: tillpost.financial.v1.WatchSyncStatusRequest
-	(*WatchSyncStatusResponse)(nil), // 35: tillpost.financial.v1.WatchSyncStatusResponse
-	(AccountType)(0),                // 36: tillpost.financial.v1.AccountType
-	(*Account)(nil),                 // 37: tillpost.financial.v1.Account
-	(*Mapping)(nil),                 // 38: tillpost.financial.v1.Mapping
-	(*Slot)(nil),                    // 39: tillpost.financial.v1.Slot
-	(Role)(0),                       // 40: tillpost.financial.v1.Role
-	(*SlotUse)(nil),                 // 41: tillpost.financial.v1.SlotUse
-	(*Event)(nil),                   // 42: tillpost.financial.v1.Event
-	(EventState)(0),                 // 43: tillpost.financial.v1.EventState
-	(*timestamppb.Timestamp)(nil),   // 44: google.protobuf.Timestamp
-	(EventKind)(0),                  // 45: tillpost.financial.v1.EventKind
-	(*Problem)(nil),                 // 46: tillpost.financial.v1.Problem
-	(*PostedEntry)(nil),             // 47: tillpost.financial.v1.PostedEntry
-	(Reason)(0),                     // 48: tillpost.financial.v1.Reason
-	(*JournalEntry)(nil),            // 49: tillpost.financial.v1.JournalEntry
-	(*Attempt)(nil),                 // 50: tillpost.financial.v1.Attempt
-	(*SyncStatus)(nil),              // 51: tillpost.financial.v1.SyncStatus
+	(RecordEventResult_Status)(0),         // 0: tillpost.financial.v1.RecordEventResult.Status
+	(*ListAccountsRequest)(nil),           // 1: tillpost.financial.v1.ListAccountsRequest
+	(*ListAccountsResponse)(nil),          // 2: tillpost.financial.v1.ListAccountsResponse
+	(*DeleteAccountRequest)(nil),          // 3: tillpost.financial.v1.DeleteAccountRequest
+	(*DeleteAccountResponse)(nil),         // 4: tillpost.financial.v1.DeleteAccountResponse
+	(*ListMappingsRequest)(nil),           // 5: tillpost.financial.v1.ListMappingsRequest
+	(*ListMappingsResponse)(nil),          // 6: tillpost.financial.v1.ListMappingsResponse
+	(*SuggestMappingsRequest)(nil),        // 7: tillpost.financial.v1.SuggestMappingsRequest
+	(*SuggestMappingsResponse)(nil),       // 8: tillpost.financial.v1.SuggestMappingsResponse
+	(*MappingSuggestion)(nil),             // 9: tillpost.financial.v1.MappingSuggestion
+	(*RecordEventsRequest)(nil),           // 10: tillpost.financial.v1.RecordEventsRequest
+	(*RecordEventsResponse)(nil),          // 11: tillpost.financial.v1.RecordEventsResponse
+	(*RecordEventResult)(nil),             // 12: tillpost.financial.v1.RecordEventResult
+	(*Violation)(nil),                     // 13: tillpost.financial.v1.Violation
+	(*EventView)(nil),                     // 14: tillpost.financial.v1.EventView
+	(*ListEventsRequest)(nil),             // 15: tillpost.financial.v1.ListEventsRequest
+	(*ListEventsResponse)(nil),            // 16: tillpost.financial.v1.ListEventsResponse
+	(*GetEventRequest)(nil),               // 17: tillpost.financial.v1.GetEventRequest
+	(*GetEventResponse)(nil),              // 18: tillpost.financial.v1.GetEventResponse
+	(*EventRevision)(nil),                 // 19: tillpost.financial.v1.EventRevision
+	(*StateChange)(nil),                   // 20: tillpost.financial.v1.StateChange
+	(*PreviewEventRequest)(nil),           // 21: tillpost.financial.v1.PreviewEventRequest
+	(*PreviewEventResponse)(nil),          // 22: tillpost.financial.v1.PreviewEventResponse
+	(*RetryEventsRequest)(nil),            // 23: tillpost.financial.v1.RetryEventsRequest
+	(*RetryEventsResponse)(nil),           // 24: tillpost.financial.v1.RetryEventsResponse
+	(*SkipEventsRequest)(nil),             // 25: tillpost.financial.v1.SkipEventsRequest
+	(*SkipEventsResponse)(nil),            // 26: tillpost.financial.v1.SkipEventsResponse
+	(*SyncStatusRequest)(nil),             // 27: tillpost.financial.v1.SyncStatusRequest
+	(*SyncStatusResponse)(nil),            // 28: tillpost.financial.v1.SyncStatusResponse
+	(*WatchSyncStatusRequest)(nil),        // 29: tillpost.financial.v1.WatchSyncStatusRequest
+	(*WatchSyncStatusResponse)(nil),       // 30: tillpost.financial.v1.WatchSyncStatusResponse
+	(AccountType)(0),                      // 31: tillpost.financial.v1.AccountType
+	(*Account)(nil),                       // 32: tillpost.financial.v1.Account
+	(*Mapping)(nil),                       // 33: tillpost.financial.v1.Mapping
+	(Role)(0),                             // 34: tillpost.financial.v1.Role
+	(*SlotUse)(nil),                       // 35: tillpost.financial.v1.SlotUse
+	(*MissingAccount)(nil),                // 36: tillpost.financial.v1.MissingAccount
+	(*Slot)(nil),                          // 37: tillpost.financial.v1.Slot
+	(*Event)(nil),                         // 38: tillpost.financial.v1.Event
+	(EventState)(0),                       // 39: tillpost.financial.v1.EventState
+	(*timestamppb.Timestamp)(nil),         // 40: google.protobuf.Timestamp
+	(EventKind)(0),                        // 41: tillpost.financial.v1.EventKind
+	(*Problem)(nil),                       // 42: tillpost.financial.v1.Problem
+	(*PostedEntry)(nil),                   // 43: tillpost.financial.v1.PostedEntry
+	(Reason)(0),                           // 44: tillpost.financial.v1.Reason
+	(*JournalEntry)(nil),                  // 45: tillpost.financial.v1.JournalEntry
+	(*Attempt)(nil),                       // 46: tillpost.financial.v1.Attempt
+	(*SyncStatus)(nil),                    // 47: tillpost.financial.v1.SyncStatus
+	(*MapEventRequest)(nil),               // 48: tillpost.financial.v1.MapEventRequest
+	(*MapEventsRequest)(nil),              // 49: tillpost.financial.v1.MapEventsRequest
+	(*PreviewMappingRequest)(nil),         // 50: tillpost.financial.v1.PreviewMappingRequest
+	(*ListMappingChangesRequest)(nil),     // 51: tillpost.financial.v1.ListMappingChangesRequest
+	(*UnmapEventRequest)(nil),             // 52: tillpost.financial.v1.UnmapEventRequest
+	(*CreateMissingAccountsRequest)(nil),  // 53: tillpost.financial.v1.CreateMissingAccountsRequest
+	(*MapLocationRequest)(nil),            // 54: tillpost.financial.v1.MapLocationRequest
+	(*MapItemClassRequest)(nil),           // 55: tillpost.financial.v1.MapItemClassRequest
+	(*ListLocationsRequest)(nil),          // 56: tillpost.financial.v1.ListLocationsRequest
+	(*MapEventResponse)(nil),              // 57: tillpost.financial.v1.MapEventResponse
+	(*MapEventsResponse)(nil),             // 58: tillpost.financial.v1.MapEventsResponse
+	(*PreviewMappingResponse)(nil),        // 59: tillpost.financial.v1.PreviewMappingResponse
+	(*ListMappingChangesResponse)(nil),    // 60: tillpost.financial.v1.ListMappingChangesResponse
+	(*UnmapEventResponse)(nil),            // 61: tillpost.financial.v1.UnmapEventResponse
+	(*CreateMissingAccountsResponse)(nil), // 62: tillpost.financial.v1.CreateMissingAccountsResponse
+	(*MapLocationResponse)(nil),           // 63: tillpost.financial.v1.MapLocationResponse
+	(*MapItemClassResponse)(nil),          // 64: tillpost.financial.v1.MapItemClassResponse
+	(*ListLocationsResponse)(nil),         // 65: tillpost.financial.v1.ListLocationsResponse
 }
 var file_tillpost_financial_v1_financial_service_proto_depIdxs = []int32{
-	36, // 0: tillpost.financial.v1.ListAccountsRequest.type:type_name -> tillpost.financial.v1.AccountType
-	37, // 1: tillpost.financial.v1.ListAccountsResponse.accounts:type_name -> tillpost.financial.v1.Account
-	37, // 2: tillpost.financial.v1.DeleteAccountResponse.account:type_name -> tillpost.financial.v1.Account
-	38, // 3: tillpost.financial.v1.DeleteAccountResponse.affected_mappings:type_name -> tillpost.financial.v1.Mapping
-	39, // 4: tillpost.financial.v1.MapEventRequest.slot:type_name -> tillpost.financial.v1.Slot
-	38, // 5: tillpost.financial.v1.MapEventResponse.mapping:type_name -> tillpost.financial.v1.Mapping
-	39, // 6: tillpost.financial.v1.UnmapEventRequest.slot:type_name -> tillpost.financial.v1.Slot
-	40, // 7: tillpost.financial.v1.ListMappingsRequest.role:type_name -> tillpost.financial.v1.Role
-	41, // 8: tillpost.financial.v1.ListMappingsResponse.slots:type_name -> tillpost.financial.v1.SlotUse
-	13, // 9: tillpost.financial.v1.SuggestMappingsResponse.suggestions:type_name -> tillpost.financial.v1.MappingSuggestion
-	39, // 10: tillpost.financial.v1.MappingSuggestion.slot:type_name -> tillpost.financial.v1.Slot
-	42, // 11: tillpost.financial.v1.RecordEventsRequest.events:type_name -> tillpost.financial.v1.Event
-	18, // 12: tillpost.financial.v1.RecordEventsResponse.results:type_name -> tillpost.financial.v1.RecordEventResult
-	0,  // 13: tillpost.financial.v1.RecordEventResult.status:type_name -> tillpost.financial.v1.RecordEventResult.Status
-	43, // 14: tillpost.financial.v1.RecordEventResult.state:type_name -> tillpost.financial.v1.EventState
-	44, // 15: tillpost.financial.v1.RecordEventResult.record_time:type_name -> google.protobuf.Timestamp
-	19, // 16: tillpost.financial.v1.RecordEventResult.violations:type_name -> tillpost.financial.v1.Violation
-	42, // 17: tillpost.financial.v1.EventView.event:type_name -> tillpost.financial.v1.Event
-	45, // 18: tillpost.financial.v1.EventView.kind:type_name -> tillpost.financial.v1.EventKind
-	43, // 19: tillpost.financial.v1.EventView.state:type_name -> tillpost.financial.v1.EventState
-	46, // 20: tillpost.financial.v1.EventView.problem:type_name -> tillpost.financial.v1.Problem
-	44, // 21: tillpost.financial.v1.EventView.record_time:type_name -> google.protobuf.Timestamp
-	44, // 22: tillpost.financial.v1.EventView.state_time:type_name -> google.protobuf.Timestamp
-	47, // 23: tillpost.financial.v1.EventView.posted_entry:type_name -> tillpost.financial.v1.PostedEntry
-	44, // 24: tillpost.financial.v1.EventView.next_attempt_time:type_name -> google.protobuf.Timestamp
-	43, // 25: tillpost.financial.v1.ListEventsRequest.state:type_name -> tillpost.financial.v1.EventState
-	48, // 26: tillpost.financial.v1.ListEventsRequest.reason:type_name -> tillpost.financial.v1.Reason
-	45, // 27: tillpost.financial.v1.ListEventsRequest.kind:type_name -> tillpost.financial.v1.EventKind
-	20, // 28: tillpost.financial.v1.ListEventsResponse.events:type_name -> tillpost.financial.v1.EventView
-	20, // 29: tillpost.financial.v1.GetEventResponse.event:type_name -> tillpost.financial.v1.EventView
-	49, // 30: tillpost.financial.v1.GetEventResponse.entry:type_name -> tillpost.financial.v1.JournalEntry
-	50, // 31: tillpost.financial.v1.GetEventResponse.attempts:type_name -> tillpost.financial.v1.Attempt
-	25, // 32: tillpost.financial.v1.GetEventResponse.history:type_name -> tillpost.financial.v1.StateChange
-	44, // 33: tillpost.financial.v1.StateChange.change_time:type_name -> google.protobuf.Timestamp
-	43, // 34: tillpost.financial.v1.StateChange.from_state:type_name -> tillpost.financial.v1.EventState
-	43, // 35: tillpost.financial.v1.StateChange.to_state:type_name -> tillpost.financial.v1.EventState
-	48, // 36: tillpost.financial.v1.StateChange.reason:type_name -> tillpost.financial.v1.Reason
-	42, // 37: tillpost.financial.v1.PreviewEventRequest.event:type_name -> tillpost.financial.v1.Event
-	49, // 38: tillpost.financial.v1.PreviewEventResponse.entry:type_name -> tillpost.financial.v1.JournalEntry
-	46, // 39: tillpost.financial.v1.PreviewEventResponse.problem:type_name -> tillpost.financial.v1.Problem
-	48, // 40: tillpost.financial.v1.RetryEventsRequest.reason:type_name -> tillpost.financial.v1.Reason
-	51, // 41: tillpost.financial.v1.SyncStatusResponse.status:type_name -> tillpost.financial.v1.SyncStatus
-	51, // 42: tillpost.financial.v1.WatchSyncStatusResponse.status:type_name -> tillpost.financial.v1.SyncStatus
-	1,  // 43: tillpost.financial.v1.FinancialService.ListAccounts:input_type -> tillpost.financial.v1.ListAccountsRequest
-	3,  // 44: tillpost.financial.v1.FinancialService.DeleteAccount:input_type -> tillpost.financial.v1.DeleteAccountRequest
-	5,  // 45: tillpost.financial.v1.FinancialService.MapEvent:input_type -> tillpost.financial.v1.MapEventRequest
-	7,  // 46: tillpost.financial.v1.FinancialService.UnmapEvent:input_type -> tillpost.financial.v1.UnmapEventRequest
-	9,  // 47: tillpost.financial.v1.FinancialService.ListMappings:input_type -> tillpost.financial.v1.ListMappingsRequest
-	11, // 48: tillpost.financial.v1.FinancialService.SuggestMappings:input_type -> tillpost.financial.v1.SuggestMappingsRequest
-	14, // 49: tillpost.financial.v1.FinancialService.MapLocation:input_type -> tillpost.financial.v1.MapLocationRequest
-	16, // 50: tillpost.financial.v1.FinancialService.RecordEvents:input_type -> tillpost.financial.v1.RecordEventsRequest
-	21, // 51: tillpost.financial.v1.FinancialService.ListEvents:input_type -> tillpost.financial.v1.ListEventsRequest
-	23, // 52: tillpost.financial.v1.FinancialService.GetEvent:input_type -> tillpost.financial.v1.GetEventRequest
-	26, // 53: tillpost.financial.v1.FinancialService.PreviewEvent:input_type -> tillpost.financial.v1.PreviewEventRequest
-	28, // 54: tillpost.financial.v1.FinancialService.RetryEvents:input_type -> tillpost.financial.v1.RetryEventsRequest
-	30, // 55: tillpost.financial.v1.FinancialService.SkipEvents:input_type -> tillpost.financial.v1.SkipEventsRequest
-	32, // 56: tillpost.financial.v1.FinancialService.SyncStatus:input_type -> tillpost.financial.v1.SyncStatusRequest
-	34, // 57: tillpost.financial.v1.FinancialService.WatchSyncStatus:input_type -> tillpost.financial.v1.WatchSyncStatusRequest
-	2,  // 58: tillpost.financial.v1.FinancialService.ListAccounts:output_type -> tillpost.financial.v1.ListAccountsResponse
-	4,  // 59: tillpost.financial.v1.FinancialService.DeleteAccount:output_type -> tillpost.financial.v1.DeleteAccountResponse
-	6,  // 60: tillpost.financial.v1.FinancialService.MapEvent:output_type -> tillpost.financial.v1.MapEventResponse
-	8,  // 61: tillpost.financial.v1.FinancialService.UnmapEvent:output_type -> tillpost.financial.v1.UnmapEventResponse
-	10, // 62: tillpost.financial.v1.FinancialService.ListMappings:output_type -> tillpost.financial.v1.ListMappingsResponse
-	12, // 63: tillpost.financial.v1.FinancialService.SuggestMappings:output_type -> tillpost.financial.v1.SuggestMappingsResponse
-	15, // 64: tillpost.financial.v1.FinancialService.MapLocation:output_type -> tillpost.financial.v1.MapLocationResponse
-	17, // 65: tillpost.financial.v1.FinancialService.RecordEvents:output_type -> tillpost.financial.v1.RecordEventsResponse
-	22, // 66: tillpost.financial.v1.FinancialService.ListEvents:output_type -> tillpost.financial.v1.ListEventsResponse
-	24, // 67: tillpost.financial.v1.FinancialService.GetEvent:output_type -> tillpost.financial.v1.GetEventResponse
-	27, // 68: tillpost.financial.v1.FinancialService.PreviewEvent:output_type -> tillpost.financial.v1.PreviewEventResponse
-	29, // 69: tillpost.financial.v1.FinancialService.RetryEvents:output_type -> tillpost.financial.v1.RetryEventsResponse
-	31, // 70: tillpost.financial.v1.FinancialService.SkipEvents:output_type -> tillpost.financial.v1.SkipEventsResponse
-	33, // 71: tillpost.financial.v1.FinancialService.SyncStatus:output_type -> tillpost.financial.v1.SyncStatusResponse
-	35, // 72: tillpost.financial.v1.FinancialService.WatchSyncStatus:output_type -> tillpost.financial.v1.WatchSyncStatusResponse
-	58, // [58:73] is the sub-list for method output_type
-	43, // [43:58] is the sub-list for method input_type
-	43, // [43:43] is the sub-list for extension type_name
-	43, // [43:43] is the sub-list for extension extendee
-	0,  // [0:43] is the sub-list for field type_name
+	31, // 0: tillpost.financial.v1.ListAccountsRequest.type:type_name -> tillpost.financial.v1.AccountType
+	32, // 1: tillpost.financial.v1.ListAccountsResponse.accounts:type_name -> tillpost.financial.v1.Account
+	32, // 2: tillpost.financial.v1.DeleteAccountResponse.account:type_name -> tillpost.financial.v1.Account
+	33, // 3: tillpost.financial.v1.DeleteAccountResponse.affected_mappings:type_name -> tillpost.financial.v1.Mapping
+	34, // 4: tillpost.financial.v1.ListMappingsRequest.role:type_name -> tillpost.financial.v1.Role
+	35, // 5: tillpost.financial.v1.ListMappingsResponse.slots:type_name -> tillpost.financial.v1.SlotUse
+	9,  // 6: tillpost.financial.v1.SuggestMappingsResponse.suggestions:type_name -> tillpost.financial.v1.MappingSuggestion
+	36, // 7: tillpost.financial.v1.SuggestMappingsResponse.missing_accounts:type_name -> tillpost.financial.v1.MissingAccount
+	37, // 8: tillpost.financial.v1.MappingSuggestion.slot:type_name -> tillpost.financial.v1.Slot
+	38, // 9: tillpost.financial.v1.RecordEventsRequest.events:type_name -> tillpost.financial.v1.Event
+	12, // 10: tillpost.financial.v1.RecordEventsResponse.results:type_name -> tillpost.financial.v1.RecordEventResult
+	0,  // 11: tillpost.financial.v1.RecordEventResult.status:type_name -> tillpost.financial.v1.RecordEventResult.Status
+	39, // 12: tillpost.financial.v1.RecordEventResult.state:type_name -> tillpost.financial.v1.EventState
+	40, // 13: tillpost.financial.v1.RecordEventResult.record_time:type_name -> google.protobuf.Timestamp
+	13, // 14: tillpost.financial.v1.RecordEventResult.violations:type_name -> tillpost.financial.v1.Violation
+	38, // 15: tillpost.financial.v1.EventView.event:type_name -> tillpost.financial.v1.Event
+	41, // 16: tillpost.financial.v1.EventView.kind:type_name -> tillpost.financial.v1.EventKind
+	39, // 17: tillpost.financial.v1.EventView.state:type_name -> tillpost.financial.v1.EventState
+	42, // 18: tillpost.financial.v1.EventView.problem:type_name -> tillpost.financial.v1.Problem
+	40, // 19: tillpost.financial.v1.EventView.record_time:type_name -> google.protobuf.Timestamp
+	40, // 20: tillpost.financial.v1.EventView.state_time:type_name -> google.protobuf.Timestamp
+	43, // 21: tillpost.financial.v1.EventView.posted_entry:type_name -> tillpost.financial.v1.PostedEntry
+	40, // 22: tillpost.financial.v1.EventView.next_attempt_time:type_name -> google.protobuf.Timestamp
+	39, // 23: tillpost.financial.v1.ListEventsRequest.state:type_name -> tillpost.financial.v1.EventState
+	44, // 24: tillpost.financial.v1.ListEventsRequest.reason:type_name -> tillpost.financial.v1.Reason
+	41, // 25: tillpost.financial.v1.ListEventsRequest.kind:type_name -> tillpost.financial.v1.EventKind
+	14, // 26: tillpost.financial.v1.ListEventsResponse.events:type_name -> tillpost.financial.v1.EventView
+	14, // 27: tillpost.financial.v1.GetEventResponse.event:type_name -> tillpost.financial.v1.EventView
+	45, // 28: tillpost.financial.v1.GetEventResponse.entry:type_name -> tillpost.financial.v1.JournalEntry
+	46, // 29: tillpost.financial.v1.GetEventResponse.attempts:type_name -> tillpost.financial.v1.Attempt
+	20, // 30: tillpost.financial.v1.GetEventResponse.history:type_name -> tillpost.financial.v1.StateChange
+	43, // 31: tillpost.financial.v1.GetEventResponse.posted_entries:type_name -> tillpost.financial.v1.PostedEntry
+	19, // 32: tillpost.financial.v1.GetEventResponse.revisions:type_name -> tillpost.financial.v1.EventRevision
+	38, // 33: tillpost.financial.v1.EventRevision.event:type_name -> tillpost.financial.v1.Event
+	40, // 34: tillpost.financial.v1.EventRevision.record_time:type_name -> google.protobuf.Timestamp
+	40, // 35: tillpost.financial.v1.StateChange.change_time:type_name -> google.protobuf.Timestamp
+	39, // 36: tillpost.financial.v1.StateChange.from_state:type_name -> tillpost.financial.v1.EventState
+	39, // 37: tillpost.financial.v1.StateChange.to_state:type_name -> tillpost.financial.v1.EventState
+	44, // 38: tillpost.financial.v1.StateChange.reason:type_name -> tillpost.financial.v1.Reason
+	38, // 39: tillpost.financial.v1.PreviewEventRequest.event:type_name -> tillpost.financial.v1.Event
+	45, // 40: tillpost.financial.v1.PreviewEventResponse.entry:type_name -> tillpost.financial.v1.JournalEntry
+	42, // 41: tillpost.financial.v1.PreviewEventResponse.problem:type_name -> tillpost.financial.v1.Problem
+	45, // 42: tillpost.financial.v1.PreviewEventResponse.further_entries:type_name -> tillpost.financial.v1.JournalEntry
+	44, // 43: tillpost.financial.v1.RetryEventsRequest.reason:type_name -> tillpost.financial.v1.Reason
+	47, // 44: tillpost.financial.v1.SyncStatusResponse.status:type_name -> tillpost.financial.v1.SyncStatus
+	47, // 45: tillpost.financial.v1.WatchSyncStatusResponse.status:type_name -> tillpost.financial.v1.SyncStatus
+	1,  // 46: tillpost.financial.v1.FinancialService.ListAccounts:input_type -> tillpost.financial.v1.ListAccountsRequest
+	3,  // 47: tillpost.financial.v1.FinancialService.DeleteAccount:input_type -> tillpost.financial.v1.DeleteAccountRequest
+	48, // 48: tillpost.financial.v1.FinancialService.MapEvent:input_type -> tillpost.financial.v1.MapEventRequest
+	49, // 49: tillpost.financial.v1.FinancialService.MapEvents:input_type -> tillpost.financial.v1.MapEventsRequest
+	50, // 50: tillpost.financial.v1.FinancialService.PreviewMapping:input_type -> tillpost.financial.v1.PreviewMappingRequest
+	51, // 51: tillpost.financial.v1.FinancialService.ListMappingChanges:input_type -> tillpost.financial.v1.ListMappingChangesRequest
+	52, // 52: tillpost.financial.v1.FinancialService.UnmapEvent:input_type -> tillpost.financial.v1.UnmapEventRequest
+	5,  // 53: tillpost.financial.v1.FinancialService.ListMappings:input_type -> tillpost.financial.v1.ListMappingsRequest
+	7,  // 54: tillpost.financial.v1.FinancialService.SuggestMappings:input_type -> tillpost.financial.v1.SuggestMappingsRequest
+	53, // 55: tillpost.financial.v1.FinancialService.CreateMissingAccounts:input_type -> tillpost.financial.v1.CreateMissingAccountsRequest
+	54, // 56: tillpost.financial.v1.FinancialService.MapLocation:input_type -> tillpost.financial.v1.MapLocationRequest
+	55, // 57: tillpost.financial.v1.FinancialService.MapItemClass:input_type -> tillpost.financial.v1.MapItemClassRequest
+	56, // 58: tillpost.financial.v1.FinancialService.ListLocations:input_type -> tillpost.financial.v1.ListLocationsRequest
+	10, // 59: tillpost.financial.v1.FinancialService.RecordEvents:input_type -> tillpost.financial.v1.RecordEventsRequest
+	15, // 60: tillpost.financial.v1.FinancialService.ListEvents:input_type -> tillpost.financial.v1.ListEventsRequest
+	17, // 61: tillpost.financial.v1.FinancialService.GetEvent:input_type -> tillpost.financial.v1.GetEventRequest
+	21, // 62: tillpost.financial.v1.FinancialService.PreviewEvent:input_type -> tillpost.financial.v1.PreviewEventRequest
+	23, // 63: tillpost.financial.v1.FinancialService.RetryEvents:input_type -> tillpost.financial.v1.RetryEventsRequest
+	25, // 64: tillpost.financial.v1.FinancialService.SkipEvents:input_type -> tillpost.financial.v1.SkipEventsRequest
+	27, // 65: tillpost.financial.v1.FinancialService.SyncStatus:input_type -> tillpost.financial.v1.SyncStatusRequest
+	29, // 66: tillpost.financial.v1.FinancialService.WatchSyncStatus:input_type -> tillpost.financial.v1.WatchSyncStatusRequest
+	2,  // 67: tillpost.financial.v1.FinancialService.ListAccounts:output_type -> tillpost.financial.v1.ListAccountsResponse
+	4,  // 68: tillpost.financial.v1.FinancialService.DeleteAccount:output_type -> tillpost.financial.v1.DeleteAccountResponse
+	57, // 69: tillpost.financial.v1.FinancialService.MapEvent:output_type -> tillpost.financial.v1.MapEventResponse
+	58, // 70: tillpost.financial.v1.FinancialService.MapEvents:output_type -> tillpost.financial.v1.MapEventsResponse
+	59, // 71: tillpost.financial.v1.FinancialService.PreviewMapping:output_type -> tillpost.financial.v1.PreviewMappingResponse
+	60, // 72: tillpost.financial.v1.FinancialService.ListMappingChanges:output_type -> tillpost.financial.v1.ListMappingChangesResponse
+	61, // 73: tillpost.financial.v1.FinancialService.UnmapEvent:output_type -> tillpost.financial.v1.UnmapEventResponse
+	6,  // 74: tillpost.financial.v1.FinancialService.ListMappings:output_type -> tillpost.financial.v1.ListMappingsResponse
+	8,  // 75: tillpost.financial.v1.FinancialService.SuggestMappings:output_type -> tillpost.financial.v1.SuggestMappingsResponse
+	62, // 76: tillpost.financial.v1.FinancialService.CreateMissingAccounts:output_type -> tillpost.financial.v1.CreateMissingAccountsResponse
+	63, // 77: tillpost.financial.v1.FinancialService.MapLocation:output_type -> tillpost.financial.v1.MapLocationResponse
+	64, // 78: tillpost.financial.v1.FinancialService.MapItemClass:output_type -> tillpost.financial.v1.MapItemClassResponse
+	65, // 79: tillpost.financial.v1.FinancialService.ListLocations:output_type -> tillpost.financial.v1.ListLocationsResponse
+	11, // 80: tillpost.financial.v1.FinancialService.RecordEvents:output_type -> tillpost.financial.v1.RecordEventsResponse
+	16, // 81: tillpost.financial.v1.FinancialService.ListEvents:output_type -> tillpost.financial.v1.ListEventsResponse
+	18, // 82: tillpost.financial.v1.FinancialService.GetEvent:output_type -> tillpost.financial.v1.GetEventResponse
+	22, // 83: tillpost.financial.v1.FinancialService.PreviewEvent:output_type -> tillpost.financial.v1.PreviewEventResponse
+	24, // 84: tillpost.financial.v1.FinancialService.RetryEvents:output_type -> tillpost.financial.v1.RetryEventsResponse
+	26, // 85: tillpost.financial.v1.FinancialService.SkipEvents:output_type -> tillpost.financial.v1.SkipEventsResponse
+	28, // 86: tillpost.financial.v1.FinancialService.SyncStatus:output_type -> tillpost.financial.v1.SyncStatusResponse
+	30, // 87: tillpost.financial.v1.FinancialService.WatchSyncStatus:output_type -> tillpost.financial.v1.WatchSyncStatusResponse
+	67, // [67:88] is the sub-list for method output_type
+	46, // [46:67] is the sub-list for method input_type
+	46, // [46:46] is the sub-list for extension type_name
+	46, // [46:46] is the sub-list for extension extendee
+	0,  // [0:46] is the sub-list for field type_name
 }
 
 func init() { file_tillpost_financial_v1_financial_service_proto_init() }
@@ -2679,9 +2529,12 @@ func file_tillpost_financial_v1_financial_service_proto_init() {
 	file_tillpost_financial_v1_account_proto_init()
 	file_tillpost_financial_v1_entry_proto_init()
 	file_tillpost_financial_v1_event_proto_init()
+	file_tillpost_financial_v1_location_proto_init()
 	file_tillpost_financial_v1_mapping_proto_init()
+	file_tillpost_financial_v1_mapping_change_proto_init()
+	file_tillpost_financial_v1_missing_account_proto_init()
 	file_tillpost_financial_v1_status_proto_init()
-	file_tillpost_financial_v1_financial_service_proto_msgTypes[25].OneofWrappers = []any{
+	file_tillpost_financial_v1_financial_service_proto_msgTypes[20].OneofWrappers = []any{
 		(*PreviewEventRequest_EventId)(nil),
 		(*PreviewEventRequest_Event)(nil),
 	}
@@ -2691,7 +2544,7 @@ func file_tillpost_financial_v1_financial_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tillpost_financial_v1_financial_service_proto_rawDesc), len(file_tillpost_financial_v1_financial_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   35,
+			NumMessages:   30,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

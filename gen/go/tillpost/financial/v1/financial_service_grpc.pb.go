@@ -19,21 +19,27 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	FinancialService_ListAccounts_FullMethodName    = "/tillpost.financial.v1.FinancialService/ListAccounts"
-	FinancialService_DeleteAccount_FullMethodName   = "/tillpost.financial.v1.FinancialService/DeleteAccount"
-	FinancialService_MapEvent_FullMethodName        = "/tillpost.financial.v1.FinancialService/MapEvent"
-	FinancialService_UnmapEvent_FullMethodName      = "/tillpost.financial.v1.FinancialService/UnmapEvent"
-	FinancialService_ListMappings_FullMethodName    = "/tillpost.financial.v1.FinancialService/ListMappings"
-	FinancialService_SuggestMappings_FullMethodName = "/tillpost.financial.v1.FinancialService/SuggestMappings"
-	FinancialService_MapLocation_FullMethodName     = "/tillpost.financial.v1.FinancialService/MapLocation"
-	FinancialService_RecordEvents_FullMethodName    = "/tillpost.financial.v1.FinancialService/RecordEvents"
-	FinancialService_ListEvents_FullMethodName      = "/tillpost.financial.v1.FinancialService/ListEvents"
-	FinancialService_GetEvent_FullMethodName        = "/tillpost.financial.v1.FinancialService/GetEvent"
-	FinancialService_PreviewEvent_FullMethodName    = "/tillpost.financial.v1.FinancialService/PreviewEvent"
-	FinancialService_RetryEvents_FullMethodName     = "/tillpost.financial.v1.FinancialService/RetryEvents"
-	FinancialService_SkipEvents_FullMethodName      = "/tillpost.financial.v1.FinancialService/SkipEvents"
-	FinancialService_SyncStatus_FullMethodName      = "/tillpost.financial.v1.FinancialService/SyncStatus"
-	FinancialService_WatchSyncStatus_FullMethodName = "/tillpost.financial.v1.FinancialService/WatchSyncStatus"
+	FinancialService_ListAccounts_FullMethodName          = "/tillpost.financial.v1.FinancialService/ListAccounts"
+	FinancialService_DeleteAccount_FullMethodName         = "/tillpost.financial.v1.FinancialService/DeleteAccount"
+	FinancialService_MapEvent_FullMethodName              = "/tillpost.financial.v1.FinancialService/MapEvent"
+	FinancialService_MapEvents_FullMethodName             = "/tillpost.financial.v1.FinancialService/MapEvents"
+	FinancialService_PreviewMapping_FullMethodName        = "/tillpost.financial.v1.FinancialService/PreviewMapping"
+	FinancialService_ListMappingChanges_FullMethodName    = "/tillpost.financial.v1.FinancialService/ListMappingChanges"
+	FinancialService_UnmapEvent_FullMethodName            = "/tillpost.financial.v1.FinancialService/UnmapEvent"
+	FinancialService_ListMappings_FullMethodName          = "/tillpost.financial.v1.FinancialService/ListMappings"
+	FinancialService_SuggestMappings_FullMethodName       = "/tillpost.financial.v1.FinancialService/SuggestMappings"
+	FinancialService_CreateMissingAccounts_FullMethodName = "/tillpost.financial.v1.FinancialService/CreateMissingAccounts"
+	FinancialService_MapLocation_FullMethodName           = "/tillpost.financial.v1.FinancialService/MapLocation"
+	FinancialService_MapItemClass_FullMethodName          = "/tillpost.financial.v1.FinancialService/MapItemClass"
+	FinancialService_ListLocations_FullMethodName         = "/tillpost.financial.v1.FinancialService/ListLocations"
+	FinancialService_RecordEvents_FullMethodName          = "/tillpost.financial.v1.FinancialService/RecordEvents"
+	FinancialService_ListEvents_FullMethodName            = "/tillpost.financial.v1.FinancialService/ListEvents"
+	FinancialService_GetEvent_FullMethodName              = "/tillpost.financial.v1.FinancialService/GetEvent"
+	FinancialService_PreviewEvent_FullMethodName          = "/tillpost.financial.v1.FinancialService/PreviewEvent"
+	FinancialService_RetryEvents_FullMethodName           = "/tillpost.financial.v1.FinancialService/RetryEvents"
+	FinancialService_SkipEvents_FullMethodName            = "/tillpost.financial.v1.FinancialService/SkipEvents"
+	FinancialService_SyncStatus_FullMethodName            = "/tillpost.financial.v1.FinancialService/SyncStatus"
+	FinancialService_WatchSyncStatus_FullMethodName       = "/tillpost.financial.v1.FinancialService/WatchSyncStatus"
 )
 
 // FinancialServiceClient is the client API for FinancialService service.
@@ -53,30 +59,53 @@ type FinancialServiceClient interface {
 	// mapping uses is refused (FAILED_PRECONDITION / ACCOUNT_IN_USE, the mappings named) unless forced; its events then
 	// wait as ACTION_REQUIRED / ACCOUNT_DELETED. NOT_FOUND / ACCOUNT_NOT_FOUND for an unknown one. Scope: manage.
 	DeleteAccount(ctx context.Context, in *DeleteAccountRequest, opts ...grpc.CallOption) (*DeleteAccountResponse, error)
-	// MapEvent gives a slot its account and releases every event that waited for it. An account whose type does not fit
+	// MapEvent gives a slot its account, from a business date on, and releases every event that waited for it. An account whose type does not fit
 	// the role is refused: FAILED_PRECONDITION / ACCOUNT_TYPE_REFUSED, with why and the way out; so are deleted and
 	// inactive accounts: ACCOUNT_DELETED, ACCOUNT_INACTIVE. NOT_FOUND / ACCOUNT_NOT_FOUND. Scope: manage.
 	MapEvent(ctx context.Context, in *MapEventRequest, opts ...grpc.CallOption) (*MapEventResponse, error)
-	// UnmapEvent takes a slot's account away. Events built later use the next step of the look-up, or wait. Posted
-	// entries stay as they are. Scope: manage.
+	// MapEvents gives several slots their accounts, all of them or none: to accept suggestions, for instance. It fails like
+	// MapEvent, and says which slot it is about. Scope: manage.
+	MapEvents(ctx context.Context, in *MapEventsRequest, opts ...grpc.CallOption) (*MapEventsResponse, error)
+	// PreviewMapping tells what MapEvent or UnmapEvent would do: which waiting, pending and posted events it touches, and by
+	// how much per account. Changes nothing; posted entries would stay as they are. Scope: read.
+	PreviewMapping(ctx context.Context, in *PreviewMappingRequest, opts ...grpc.CallOption) (*PreviewMappingResponse, error)
+	// ListMappingChanges pages through the history of the mappings, newest first: who changed what when. Scope: read.
+	ListMappingChanges(ctx context.Context, in *ListMappingChangesRequest, opts ...grpc.CallOption) (*ListMappingChangesResponse, error)
+	// UnmapEvent takes a slot's account away, from a business date on. Events built later use the next step of the look-up,
+	// or wait. Posted entries stay as they are. Scope: manage.
 	UnmapEvent(ctx context.Context, in *UnmapEventRequest, opts ...grpc.CallOption) (*UnmapEventResponse, error)
 	// ListMappings pages through every slot in use, filled or not, and where its account comes from. Scope: read.
 	ListMappings(ctx context.Context, in *ListMappingsRequest, opts ...grpc.CallOption) (*ListMappingsResponse, error)
 	// SuggestMappings proposes accounts for unfilled slots, each with a confidence and a reason. Scope: read.
 	SuggestMappings(ctx context.Context, in *SuggestMappingsRequest, opts ...grpc.CallOption) (*SuggestMappingsResponse, error)
-	// MapLocation gives a retail location its QuickBooks location. Scope: manage.
+	// CreateMissingAccounts creates in QuickBooks the accounts that SuggestMappings names as missing, and maps them: it sends
+	// its progress and ends with a summary. With preview it only tells what it would create. An account that is there
+	// already under the same name, and whose type fits, is used and not created again. FAILED_PRECONDITION / NOT_CONNECTED,
+	// REAUTHORIZATION_REQUIRED, ACCOUNT_NOT_CREATED; UNAVAILABLE / QUICKBOOKS_UNAVAILABLE. Scope: manage.
+	CreateMissingAccounts(ctx context.Context, in *CreateMissingAccountsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[CreateMissingAccountsResponse], error)
+	// MapLocation gives a retail location its QuickBooks location, for entries built from now on. NOT_FOUND /
+	// LOCATION_NOT_FOUND. Scope: manage.
 	MapLocation(ctx context.Context, in *MapLocationRequest, opts ...grpc.CallOption) (*MapLocationResponse, error)
+	// MapItemClass gives an item class its QuickBooks class, for entries built from now on. NOT_FOUND / CLASS_NOT_FOUND.
+	// Scope: manage.
+	MapItemClass(ctx context.Context, in *MapItemClassRequest, opts ...grpc.CallOption) (*MapItemClassResponse, error)
+	// ListLocations lists the retail locations and item classes in use with what they are mapped to, and the QuickBooks
+	// locations and classes that they can be mapped to. Scope: read.
+	ListLocations(ctx context.Context, in *ListLocationsRequest, opts ...grpc.CallOption) (*ListLocationsResponse, error)
 	// RecordEvents stores up to 1,000 events and answers one result per event, in order. What it answers as ACCEPTED is
-	// on disk. An event sent again is DUPLICATE, so a failed call is simply repeated. Scope: record.
+	// on disk. An event sent again is DUPLICATE, so a failed call is simply repeated. A higher revision of a known event
+	// replaces it; what was posted is adjusted or updated. Scope: record.
 	RecordEvents(ctx context.Context, in *RecordEventsRequest, opts ...grpc.CallOption) (*RecordEventsResponse, error)
 	// ListEvents pages through the events, newest business date first. Scope: read.
 	ListEvents(ctx context.Context, in *ListEventsRequest, opts ...grpc.CallOption) (*ListEventsResponse, error)
 	// GetEvent returns one event with its entry, attempts and history. NOT_FOUND / EVENT_NOT_FOUND. Scope: read.
 	GetEvent(ctx context.Context, in *GetEventRequest, opts ...grpc.CallOption) (*GetEventResponse, error)
-	// PreviewEvent builds the entry as it would post with today's mapping, or says what is missing. Stores nothing.
+	// PreviewEvent builds the entry as it would post with today's mapping, byte for byte, or says what is missing. For a
+	// later revision of a posted event it builds what brings the books up to date. Stores nothing.
 	// Scope: read.
 	PreviewEvent(ctx context.Context, in *PreviewEventRequest, opts ...grpc.CallOption) (*PreviewEventResponse, error)
-	// RetryEvents sends events in ACTION_REQUIRED back to PENDING. Scope: manage.
+	// RetryEvents sends events in ACTION_REQUIRED back to PENDING; those of a closed period can be approved for the first
+	// open day. Scope: manage.
 	RetryEvents(ctx context.Context, in *RetryEventsRequest, opts ...grpc.CallOption) (*RetryEventsResponse, error)
 	// SkipEvents takes events out of posting, or (unskip) puts them back. Events that are PROCESSING or SYNCED are left
 	// alone and not counted. Scope: manage.
@@ -125,6 +154,36 @@ func (c *financialServiceClient) MapEvent(ctx context.Context, in *MapEventReque
 	return out, nil
 }
 
+func (c *financialServiceClient) MapEvents(ctx context.Context, in *MapEventsRequest, opts ...grpc.CallOption) (*MapEventsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MapEventsResponse)
+	err := c.cc.Invoke(ctx, FinancialService_MapEvents_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *financialServiceClient) PreviewMapping(ctx context.Context, in *PreviewMappingRequest, opts ...grpc.CallOption) (*PreviewMappingResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PreviewMappingResponse)
+	err := c.cc.Invoke(ctx, FinancialService_PreviewMapping_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *financialServiceClient) ListMappingChanges(ctx context.Context, in *ListMappingChangesRequest, opts ...grpc.CallOption) (*ListMappingChangesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListMappingChangesResponse)
+	err := c.cc.Invoke(ctx, FinancialService_ListMappingChanges_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *financialServiceClient) UnmapEvent(ctx context.Context, in *UnmapEventRequest, opts ...grpc.CallOption) (*UnmapEventResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(UnmapEventResponse)
@@ -155,10 +214,49 @@ func (c *financialServiceClient) SuggestMappings(ctx context.Context, in *Sugges
 	return out, nil
 }
 
+func (c *financialServiceClient) CreateMissingAccounts(ctx context.Context, in *CreateMissingAccountsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[CreateMissingAccountsResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &FinancialService_ServiceDesc.Streams[0], FinancialService_CreateMissingAccounts_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[CreateMissingAccountsRequest, CreateMissingAccountsResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type FinancialService_CreateMissingAccountsClient = grpc.ServerStreamingClient[CreateMissingAccountsResponse]
+
 func (c *financialServiceClient) MapLocation(ctx context.Context, in *MapLocationRequest, opts ...grpc.CallOption) (*MapLocationResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(MapLocationResponse)
 	err := c.cc.Invoke(ctx, FinancialService_MapLocation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *financialServiceClient) MapItemClass(ctx context.Context, in *MapItemClassRequest, opts ...grpc.CallOption) (*MapItemClassResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(MapItemClassResponse)
+	err := c.cc.Invoke(ctx, FinancialService_MapItemClass_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *financialServiceClient) ListLocations(ctx context.Context, in *ListLocationsRequest, opts ...grpc.CallOption) (*ListLocationsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListLocationsResponse)
+	err := c.cc.Invoke(ctx, FinancialService_ListLocations_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -237,7 +335,7 @@ func (c *financialServiceClient) SyncStatus(ctx context.Context, in *SyncStatusR
 
 func (c *financialServiceClient) WatchSyncStatus(ctx context.Context, in *WatchSyncStatusRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchSyncStatusResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &FinancialService_ServiceDesc.Streams[0], FinancialService_WatchSyncStatus_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &FinancialService_ServiceDesc.Streams[1], FinancialService_WatchSyncStatus_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -271,30 +369,53 @@ type FinancialServiceServer interface {
 	// mapping uses is refused (FAILED_PRECONDITION / ACCOUNT_IN_USE, the mappings named) unless forced; its events then
 	// wait as ACTION_REQUIRED / ACCOUNT_DELETED. NOT_FOUND / ACCOUNT_NOT_FOUND for an unknown one. Scope: manage.
 	DeleteAccount(context.Context, *DeleteAccountRequest) (*DeleteAccountResponse, error)
-	// MapEvent gives a slot its account and releases every event that waited for it. An account whose type does not fit
+	// MapEvent gives a slot its account, from a business date on, and releases every event that waited for it. An account whose type does not fit
 	// the role is refused: FAILED_PRECONDITION / ACCOUNT_TYPE_REFUSED, with why and the way out; so are deleted and
 	// inactive accounts: ACCOUNT_DELETED, ACCOUNT_INACTIVE. NOT_FOUND / ACCOUNT_NOT_FOUND. Scope: manage.
 	MapEvent(context.Context, *MapEventRequest) (*MapEventResponse, error)
-	// UnmapEvent takes a slot's account away. Events built later use the next step of the look-up, or wait. Posted
-	// entries stay as they are. Scope: manage.
+	// MapEvents gives several slots their accounts, all of them or none: to accept suggestions, for instance. It fails like
+	// MapEvent, and says which slot it is about. Scope: manage.
+	MapEvents(context.Context, *MapEventsRequest) (*MapEventsResponse, error)
+	// PreviewMapping tells what MapEvent or UnmapEvent would do: which waiting, pending and posted events it touches, and by
+	// how much per account. Changes nothing; posted entries would stay as they are. Scope: read.
+	PreviewMapping(context.Context, *PreviewMappingRequest) (*PreviewMappingResponse, error)
+	// ListMappingChanges pages through the history of the mappings, newest first: who changed what when. Scope: read.
+	ListMappingChanges(context.Context, *ListMappingChangesRequest) (*ListMappingChangesResponse, error)
+	// UnmapEvent takes a slot's account away, from a business date on. Events built later use the next step of the look-up,
+	// or wait. Posted entries stay as they are. Scope: manage.
 	UnmapEvent(context.Context, *UnmapEventRequest) (*UnmapEventResponse, error)
 	// ListMappings pages through every slot in use, filled or not, and where its account comes from. Scope: read.
 	ListMappings(context.Context, *ListMappingsRequest) (*ListMappingsResponse, error)
 	// SuggestMappings proposes accounts for unfilled slots, each with a confidence and a reason. Scope: read.
 	SuggestMappings(context.Context, *SuggestMappingsRequest) (*SuggestMappingsResponse, error)
-	// MapLocation gives a retail location its QuickBooks location. Scope: manage.
+	// CreateMissingAccounts creates in QuickBooks the accounts that SuggestMappings names as missing, and maps them: it sends
+	// its progress and ends with a summary. With preview it only tells what it would create. An account that is there
+	// already under the same name, and whose type fits, is used and not created again. FAILED_PRECONDITION / NOT_CONNECTED,
+	// REAUTHORIZATION_REQUIRED, ACCOUNT_NOT_CREATED; UNAVAILABLE / QUICKBOOKS_UNAVAILABLE. Scope: manage.
+	CreateMissingAccounts(*CreateMissingAccountsRequest, grpc.ServerStreamingServer[CreateMissingAccountsResponse]) error
+	// MapLocation gives a retail location its QuickBooks location, for entries built from now on. NOT_FOUND /
+	// LOCATION_NOT_FOUND. Scope: manage.
 	MapLocation(context.Context, *MapLocationRequest) (*MapLocationResponse, error)
+	// MapItemClass gives an item class its QuickBooks class, for entries built from now on. NOT_FOUND / CLASS_NOT_FOUND.
+	// Scope: manage.
+	MapItemClass(context.Context, *MapItemClassRequest) (*MapItemClassResponse, error)
+	// ListLocations lists the retail locations and item classes in use with what they are mapped to, and the QuickBooks
+	// locations and classes that they can be mapped to. Scope: read.
+	ListLocations(context.Context, *ListLocationsRequest) (*ListLocationsResponse, error)
 	// RecordEvents stores up to 1,000 events and answers one result per event, in order. What it answers as ACCEPTED is
-	// on disk. An event sent again is DUPLICATE, so a failed call is simply repeated. Scope: record.
+	// on disk. An event sent again is DUPLICATE, so a failed call is simply repeated. A higher revision of a known event
+	// replaces it; what was posted is adjusted or updated. Scope: record.
 	RecordEvents(context.Context, *RecordEventsRequest) (*RecordEventsResponse, error)
 	// ListEvents pages through the events, newest business date first. Scope: read.
 	ListEvents(context.Context, *ListEventsRequest) (*ListEventsResponse, error)
 	// GetEvent returns one event with its entry, attempts and history. NOT_FOUND / EVENT_NOT_FOUND. Scope: read.
 	GetEvent(context.Context, *GetEventRequest) (*GetEventResponse, error)
-	// PreviewEvent builds the entry as it would post with today's mapping, or says what is missing. Stores nothing.
+	// PreviewEvent builds the entry as it would post with today's mapping, byte for byte, or says what is missing. For a
+	// later revision of a posted event it builds what brings the books up to date. Stores nothing.
 	// Scope: read.
 	PreviewEvent(context.Context, *PreviewEventRequest) (*PreviewEventResponse, error)
-	// RetryEvents sends events in ACTION_REQUIRED back to PENDING. Scope: manage.
+	// RetryEvents sends events in ACTION_REQUIRED back to PENDING; those of a closed period can be approved for the first
+	// open day. Scope: manage.
 	RetryEvents(context.Context, *RetryEventsRequest) (*RetryEventsResponse, error)
 	// SkipEvents takes events out of posting, or (unskip) puts them back. Events that are PROCESSING or SYNCED are left
 	// alone and not counted. Scope: manage.
@@ -322,6 +443,15 @@ func (UnimplementedFinancialServiceServer) DeleteAccount(context.Context, *Delet
 func (UnimplementedFinancialServiceServer) MapEvent(context.Context, *MapEventRequest) (*MapEventResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method MapEvent not implemented")
 }
+func (UnimplementedFinancialServiceServer) MapEvents(context.Context, *MapEventsRequest) (*MapEventsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method MapEvents not implemented")
+}
+func (UnimplementedFinancialServiceServer) PreviewMapping(context.Context, *PreviewMappingRequest) (*PreviewMappingResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PreviewMapping not implemented")
+}
+func (UnimplementedFinancialServiceServer) ListMappingChanges(context.Context, *ListMappingChangesRequest) (*ListMappingChangesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListMappingChanges not implemented")
+}
 func (UnimplementedFinancialServiceServer) UnmapEvent(context.Context, *UnmapEventRequest) (*UnmapEventResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method UnmapEvent not implemented")
 }
@@ -331,8 +461,17 @@ func (UnimplementedFinancialServiceServer) ListMappings(context.Context, *ListMa
 func (UnimplementedFinancialServiceServer) SuggestMappings(context.Context, *SuggestMappingsRequest) (*SuggestMappingsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SuggestMappings not implemented")
 }
+func (UnimplementedFinancialServiceServer) CreateMissingAccounts(*CreateMissingAccountsRequest, grpc.ServerStreamingServer[CreateMissingAccountsResponse]) error {
+	return status.Error(codes.Unimplemented, "method CreateMissingAccounts not implemented")
+}
 func (UnimplementedFinancialServiceServer) MapLocation(context.Context, *MapLocationRequest) (*MapLocationResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method MapLocation not implemented")
+}
+func (UnimplementedFinancialServiceServer) MapItemClass(context.Context, *MapItemClassRequest) (*MapItemClassResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method MapItemClass not implemented")
+}
+func (UnimplementedFinancialServiceServer) ListLocations(context.Context, *ListLocationsRequest) (*ListLocationsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListLocations not implemented")
 }
 func (UnimplementedFinancialServiceServer) RecordEvents(context.Context, *RecordEventsRequest) (*RecordEventsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RecordEvents not implemented")
@@ -433,6 +572,60 @@ func _FinancialService_MapEvent_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _FinancialService_MapEvents_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MapEventsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FinancialServiceServer).MapEvents(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FinancialService_MapEvents_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FinancialServiceServer).MapEvents(ctx, req.(*MapEventsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FinancialService_PreviewMapping_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PreviewMappingRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FinancialServiceServer).PreviewMapping(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FinancialService_PreviewMapping_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FinancialServiceServer).PreviewMapping(ctx, req.(*PreviewMappingRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FinancialService_ListMappingChanges_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListMappingChangesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FinancialServiceServer).ListMappingChanges(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FinancialService_ListMappingChanges_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FinancialServiceServer).ListMappingChanges(ctx, req.(*ListMappingChangesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _FinancialService_UnmapEvent_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(UnmapEventRequest)
 	if err := dec(in); err != nil {
@@ -487,6 +680,17 @@ func _FinancialService_SuggestMappings_Handler(srv interface{}, ctx context.Cont
 	return interceptor(ctx, in, info, handler)
 }
 
+func _FinancialService_CreateMissingAccounts_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(CreateMissingAccountsRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(FinancialServiceServer).CreateMissingAccounts(m, &grpc.GenericServerStream[CreateMissingAccountsRequest, CreateMissingAccountsResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type FinancialService_CreateMissingAccountsServer = grpc.ServerStreamingServer[CreateMissingAccountsResponse]
+
 func _FinancialService_MapLocation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(MapLocationRequest)
 	if err := dec(in); err != nil {
@@ -501,6 +705,42 @@ func _FinancialService_MapLocation_Handler(srv interface{}, ctx context.Context,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(FinancialServiceServer).MapLocation(ctx, req.(*MapLocationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FinancialService_MapItemClass_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(MapItemClassRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FinancialServiceServer).MapItemClass(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FinancialService_MapItemClass_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FinancialServiceServer).MapItemClass(ctx, req.(*MapItemClassRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FinancialService_ListLocations_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListLocationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FinancialServiceServer).ListLocations(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FinancialService_ListLocations_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FinancialServiceServer).ListLocations(ctx, req.(*ListLocationsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -662,6 +902,18 @@ var FinancialService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _FinancialService_MapEvent_Handler,
 		},
 		{
+			MethodName: "MapEvents",
+			Handler:    _FinancialService_MapEvents_Handler,
+		},
+		{
+			MethodName: "PreviewMapping",
+			Handler:    _FinancialService_PreviewMapping_Handler,
+		},
+		{
+			MethodName: "ListMappingChanges",
+			Handler:    _FinancialService_ListMappingChanges_Handler,
+		},
+		{
 			MethodName: "UnmapEvent",
 			Handler:    _FinancialService_UnmapEvent_Handler,
 		},
@@ -676,6 +928,14 @@ var FinancialService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "MapLocation",
 			Handler:    _FinancialService_MapLocation_Handler,
+		},
+		{
+			MethodName: "MapItemClass",
+			Handler:    _FinancialService_MapItemClass_Handler,
+		},
+		{
+			MethodName: "ListLocations",
+			Handler:    _FinancialService_ListLocations_Handler,
 		},
 		{
 			MethodName: "RecordEvents",
@@ -707,6 +967,11 @@ var FinancialService_ServiceDesc = grpc.ServiceDesc{
 		},
 	},
 	Streams: []grpc.StreamDesc{
+		{
+			StreamName:    "CreateMissingAccounts",
+			Handler:       _FinancialService_CreateMissingAccounts_Handler,
+			ServerStreams: true,
+		},
 		{
 			StreamName:    "WatchSyncStatus",
 			Handler:       _FinancialService_WatchSyncStatus_Handler,

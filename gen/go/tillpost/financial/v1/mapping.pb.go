@@ -300,7 +300,11 @@ type Mapping struct {
 	// The caller who did so, as the token names it.
 	UpdatedBy string `protobuf:"bytes,5,opt,name=updated_by,json=updatedBy,proto3" json:"updated_by,omitempty"`
 	// What to look at: an unusual account type, an account that was made inactive. Empty when all is well.
-	Warnings      []string `protobuf:"bytes,6,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	Warnings []string `protobuf:"bytes,6,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	// The number of this change among all changes of the retailer's mappings, from 1 on. Lines of entries name it.
+	Version int64 `protobuf:"varint,7,opt,name=version,proto3" json:"version,omitempty"`
+	// The first business date that it applies to, YYYY-MM-DD; empty: all dates.
+	EffectiveDate string `protobuf:"bytes,8,opt,name=effective_date,json=effectiveDate,proto3" json:"effective_date,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -377,7 +381,21 @@ func (x *Mapping) GetWarnings() []string {
 	return nil
 }
 
-// SlotUse is a slot that the retailer's mappings or waiting events use, and where its account comes from.
+func (x *Mapping) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *Mapping) GetEffectiveDate() string {
+	if x != nil {
+		return x.EffectiveDate
+	}
+	return ""
+}
+
+// SlotUse is a slot that the retailer's events or mappings use, and where its account comes from.
 type SlotUse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The place.
@@ -388,8 +406,10 @@ type SlotUse struct {
 	Mapping *Mapping `protobuf:"bytes,3,opt,name=mapping,proto3" json:"mapping,omitempty"`
 	// How many events wait for this slot.
 	WaitingEventCount int64 `protobuf:"varint,4,opt,name=waiting_event_count,json=waitingEventCount,proto3" json:"waiting_event_count,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// True where no event waits for it although it is not filled: its amounts are then booked under another role.
+	Optional      bool `protobuf:"varint,5,opt,name=optional,proto3" json:"optional,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SlotUse) Reset() {
@@ -450,6 +470,13 @@ func (x *SlotUse) GetWaitingEventCount() int64 {
 	return 0
 }
 
+func (x *SlotUse) GetOptional() bool {
+	if x != nil {
+		return x.Optional
+	}
+	return false
+}
+
 var File_tillpost_financial_v1_mapping_proto protoreflect.FileDescriptor
 
 const file_tillpost_financial_v1_mapping_proto_rawDesc = "" +
@@ -460,7 +487,7 @@ const file_tillpost_financial_v1_mapping_proto_rawDesc = "" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04role\x12@\n" +
 	"\x03key\x18\x02 \x01(\tB.\xbaH+r)\x18d2%^([^\\s\\p{C}]([^\\p{C}]*[^\\s\\p{C}])?)?$R\x03key\x125\n" +
 	"\vlocation_id\x18\x03 \x01(\tB\x14\xbaH\x11r\x0f2\r^[!-~]{0,64}$R\n" +
-	"locationId\"\xf4\x01\n" +
+	"locationId\"\xb5\x02\n" +
 	"\aMapping\x12/\n" +
 	"\x04slot\x18\x01 \x01(\v2\x1b.tillpost.financial.v1.SlotR\x04slot\x12\x1d\n" +
 	"\n" +
@@ -470,12 +497,15 @@ const file_tillpost_financial_v1_mapping_proto_rawDesc = "" +
 	"updateTime\x12\x1d\n" +
 	"\n" +
 	"updated_by\x18\x05 \x01(\tR\tupdatedBy\x12\x1a\n" +
-	"\bwarnings\x18\x06 \x03(\tR\bwarnings\"\xfe\x02\n" +
+	"\bwarnings\x18\x06 \x03(\tR\bwarnings\x12\x18\n" +
+	"\aversion\x18\a \x01(\x03R\aversion\x12%\n" +
+	"\x0eeffective_date\x18\b \x01(\tR\reffectiveDate\"\x9a\x03\n" +
 	"\aSlotUse\x12/\n" +
 	"\x04slot\x18\x01 \x01(\v2\x1b.tillpost.financial.v1.SlotR\x04slot\x12=\n" +
 	"\x06source\x18\x02 \x01(\x0e2%.tillpost.financial.v1.SlotUse.SourceR\x06source\x128\n" +
 	"\amapping\x18\x03 \x01(\v2\x1e.tillpost.financial.v1.MappingR\amapping\x12.\n" +
-	"\x13waiting_event_count\x18\x04 \x01(\x03R\x11waitingEventCount\"\x98\x01\n" +
+	"\x13waiting_event_count\x18\x04 \x01(\x03R\x11waitingEventCount\x12\x1a\n" +
+	"\boptional\x18\x05 \x01(\bR\boptional\"\x98\x01\n" +
 	"\x06Source\x12\x16\n" +
 	"\x12SOURCE_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eSOURCE_MISSING\x10\x01\x12\x1b\n" +

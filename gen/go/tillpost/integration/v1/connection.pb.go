@@ -166,9 +166,15 @@ type Connection struct {
 	// When the chart of accounts was last imported; absent before the first import.
 	AccountsImportTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=accounts_import_time,json=accountsImportTime,proto3" json:"accounts_import_time,omitempty"`
 	// How many accounts the chart holds.
-	AccountCount  int32 `protobuf:"varint,14,opt,name=account_count,json=accountCount,proto3" json:"account_count,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	AccountCount int32 `protobuf:"varint,14,opt,name=account_count,json=accountCount,proto3" json:"account_count,omitempty"`
+	// True when the company tracks locations.
+	LocationTrackingEnabled bool `protobuf:"varint,15,opt,name=location_tracking_enabled,json=locationTrackingEnabled,proto3" json:"location_tracking_enabled,omitempty"`
+	// True when the company tracks classes per line.
+	ClassTrackingEnabled bool `protobuf:"varint,16,opt,name=class_tracking_enabled,json=classTrackingEnabled,proto3" json:"class_tracking_enabled,omitempty"`
+	// When the company's name and preferences, its closing date among them, were last read from QuickBooks.
+	CompanyReadTime *timestamppb.Timestamp `protobuf:"bytes,17,opt,name=company_read_time,json=companyReadTime,proto3" json:"company_read_time,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Connection) Reset() {
@@ -299,11 +305,32 @@ func (x *Connection) GetAccountCount() int32 {
 	return 0
 }
 
+func (x *Connection) GetLocationTrackingEnabled() bool {
+	if x != nil {
+		return x.LocationTrackingEnabled
+	}
+	return false
+}
+
+func (x *Connection) GetClassTrackingEnabled() bool {
+	if x != nil {
+		return x.ClassTrackingEnabled
+	}
+	return false
+}
+
+func (x *Connection) GetCompanyReadTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CompanyReadTime
+	}
+	return nil
+}
+
 var File_tillpost_integration_v1_connection_proto protoreflect.FileDescriptor
 
 const file_tillpost_integration_v1_connection_proto_rawDesc = "" +
 	"\n" +
-	"(tillpost/integration/v1/connection.proto\x12\x17tillpost.integration.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xeb\a\n" +
+	"(tillpost/integration/v1/connection.proto\x12\x17tillpost.integration.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa5\t\n" +
 	"\n" +
 	"Connection\x12?\n" +
 	"\x05state\x18\x01 \x01(\x0e2).tillpost.integration.v1.Connection.StateR\x05state\x12Q\n" +
@@ -320,7 +347,10 @@ const file_tillpost_integration_v1_connection_proto_rawDesc = "" +
 	"\fsync_started\x18\v \x01(\bR\vsyncStarted\x12B\n" +
 	"\x0fsync_start_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\rsyncStartTime\x12L\n" +
 	"\x14accounts_import_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\x12accountsImportTime\x12#\n" +
-	"\raccount_count\x18\x0e \x01(\x05R\faccountCount\"p\n" +
+	"\raccount_count\x18\x0e \x01(\x05R\faccountCount\x12:\n" +
+	"\x19location_tracking_enabled\x18\x0f \x01(\bR\x17locationTrackingEnabled\x124\n" +
+	"\x16class_tracking_enabled\x18\x10 \x01(\bR\x14classTrackingEnabled\x12F\n" +
+	"\x11company_read_time\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampR\x0fcompanyReadTime\"p\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13STATE_NOT_CONNECTED\x10\x01\x12\x13\n" +
@@ -360,11 +390,12 @@ var file_tillpost_integration_v1_connection_proto_depIdxs = []int32{
 	3, // 3: tillpost.integration.v1.Connection.authorization_expire_time:type_name -> google.protobuf.Timestamp
 	3, // 4: tillpost.integration.v1.Connection.sync_start_time:type_name -> google.protobuf.Timestamp
 	3, // 5: tillpost.integration.v1.Connection.accounts_import_time:type_name -> google.protobuf.Timestamp
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	3, // 6: tillpost.integration.v1.Connection.company_read_time:type_name -> google.protobuf.Timestamp
+	7, // [7:7] is the sub-list for method output_type
+	7, // [7:7] is the sub-list for method input_type
+	7, // [7:7] is the sub-list for extension type_name
+	7, // [7:7] is the sub-list for extension extendee
+	0, // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_tillpost_integration_v1_connection_proto_init() }

@@ -8,6 +8,7 @@ package integrationv1
 
 import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
+	v1 "github.com/tillpost/tillpost/gen/go/tillpost/financial/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
@@ -22,6 +23,228 @@ const (
 	// Verify that runtime/protoimpl is sufficiently up-to-date.
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
+
+// Change of an account.
+type AccountWarning_Change int32
+
+const (
+	// Not given.
+	AccountWarning_CHANGE_UNSPECIFIED AccountWarning_Change = 0
+	// It was made inactive: events that need it wait as ACCOUNT_INACTIVE.
+	AccountWarning_CHANGE_DEACTIVATED AccountWarning_Change = 1
+	// It has another name. Nothing waits for that.
+	AccountWarning_CHANGE_RENAMED AccountWarning_Change = 2
+	// It has another type. Where the type does not fit the role, events wait as ACCOUNT_TYPE_REFUSED.
+	AccountWarning_CHANGE_TYPE_CHANGED AccountWarning_Change = 3
+	// QuickBooks does not list it any more: it was deleted, or merged into another account. Events that need it wait as
+	// ACCOUNT_DELETED.
+	AccountWarning_CHANGE_GONE AccountWarning_Change = 4
+)
+
+// Enum value maps for AccountWarning_Change.
+var (
+	AccountWarning_Change_name = map[int32]string{
+		0: "CHANGE_UNSPECIFIED",
+		1: "CHANGE_DEACTIVATED",
+		2: "CHANGE_RENAMED",
+		3: "CHANGE_TYPE_CHANGED",
+		4: "CHANGE_GONE",
+	}
+	AccountWarning_Change_value = map[string]int32{
+		"CHANGE_UNSPECIFIED":  0,
+		"CHANGE_DEACTIVATED":  1,
+		"CHANGE_RENAMED":      2,
+		"CHANGE_TYPE_CHANGED": 3,
+		"CHANGE_GONE":         4,
+	}
+)
+
+func (x AccountWarning_Change) Enum() *AccountWarning_Change {
+	p := new(AccountWarning_Change)
+	*p = x
+	return p
+}
+
+func (x AccountWarning_Change) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (AccountWarning_Change) Descriptor() protoreflect.EnumDescriptor {
+	return file_tillpost_integration_v1_integration_service_proto_enumTypes[0].Descriptor()
+}
+
+func (AccountWarning_Change) Type() protoreflect.EnumType {
+	return &file_tillpost_integration_v1_integration_service_proto_enumTypes[0]
+}
+
+func (x AccountWarning_Change) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use AccountWarning_Change.Descriptor instead.
+func (AccountWarning_Change) EnumDescriptor() ([]byte, []int) {
+	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{10, 0}
+}
+
+// OpeningStock says what to do with opening stock: inventory adjustments whose reason says "opening", "initial",
+// "beginning" or "starting".
+type SyncPastEventsRequest_OpeningStock int32
+
+const (
+	// Not decided: refused when the company already carries an inventory balance and there is opening stock.
+	SyncPastEventsRequest_OPENING_STOCK_UNSPECIFIED SyncPastEventsRequest_OpeningStock = 0
+	// Post it: the company's inventory balance does not hold it yet.
+	SyncPastEventsRequest_OPENING_STOCK_POST SyncPastEventsRequest_OpeningStock = 1
+	// Skip it: the company's inventory balance holds it already.
+	SyncPastEventsRequest_OPENING_STOCK_SKIP SyncPastEventsRequest_OpeningStock = 2
+)
+
+// Enum value maps for SyncPastEventsRequest_OpeningStock.
+var (
+	SyncPastEventsRequest_OpeningStock_name = map[int32]string{
+		0: "OPENING_STOCK_UNSPECIFIED",
+		1: "OPENING_STOCK_POST",
+		2: "OPENING_STOCK_SKIP",
+	}
+	SyncPastEventsRequest_OpeningStock_value = map[string]int32{
+		"OPENING_STOCK_UNSPECIFIED": 0,
+		"OPENING_STOCK_POST":        1,
+		"OPENING_STOCK_SKIP":        2,
+	}
+)
+
+func (x SyncPastEventsRequest_OpeningStock) Enum() *SyncPastEventsRequest_OpeningStock {
+	p := new(SyncPastEventsRequest_OpeningStock)
+	*p = x
+	return p
+}
+
+func (x SyncPastEventsRequest_OpeningStock) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (SyncPastEventsRequest_OpeningStock) Descriptor() protoreflect.EnumDescriptor {
+	return file_tillpost_integration_v1_integration_service_proto_enumTypes[1].Descriptor()
+}
+
+func (SyncPastEventsRequest_OpeningStock) Type() protoreflect.EnumType {
+	return &file_tillpost_integration_v1_integration_service_proto_enumTypes[1]
+}
+
+func (x SyncPastEventsRequest_OpeningStock) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use SyncPastEventsRequest_OpeningStock.Descriptor instead.
+func (SyncPastEventsRequest_OpeningStock) EnumDescriptor() ([]byte, []int) {
+	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{18, 0}
+}
+
+// RevisionPolicy says how a later revision of a posted event reaches QuickBooks. A void is always a reversing entry.
+type Settings_RevisionPolicy int32
+
+const (
+	// Not given: the default, REVISION_POLICY_ADJUST.
+	Settings_REVISION_POLICY_UNSPECIFIED Settings_RevisionPolicy = 0
+	// By an entry for the difference; the first one stays as it is.
+	Settings_REVISION_POLICY_ADJUST Settings_RevisionPolicy = 1
+	// By an update of the entry itself.
+	Settings_REVISION_POLICY_UPDATE Settings_RevisionPolicy = 2
+)
+
+// Enum value maps for Settings_RevisionPolicy.
+var (
+	Settings_RevisionPolicy_name = map[int32]string{
+		0: "REVISION_POLICY_UNSPECIFIED",
+		1: "REVISION_POLICY_ADJUST",
+		2: "REVISION_POLICY_UPDATE",
+	}
+	Settings_RevisionPolicy_value = map[string]int32{
+		"REVISION_POLICY_UNSPECIFIED": 0,
+		"REVISION_POLICY_ADJUST":      1,
+		"REVISION_POLICY_UPDATE":      2,
+	}
+)
+
+func (x Settings_RevisionPolicy) Enum() *Settings_RevisionPolicy {
+	p := new(Settings_RevisionPolicy)
+	*p = x
+	return p
+}
+
+func (x Settings_RevisionPolicy) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Settings_RevisionPolicy) Descriptor() protoreflect.EnumDescriptor {
+	return file_tillpost_integration_v1_integration_service_proto_enumTypes[2].Descriptor()
+}
+
+func (Settings_RevisionPolicy) Type() protoreflect.EnumType {
+	return &file_tillpost_integration_v1_integration_service_proto_enumTypes[2]
+}
+
+func (x Settings_RevisionPolicy) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Settings_RevisionPolicy.Descriptor instead.
+func (Settings_RevisionPolicy) EnumDescriptor() ([]byte, []int) {
+	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{23, 0}
+}
+
+// ClosedBooksPolicy says what happens to an event whose business date is on or before the company's closing date.
+type Settings_ClosedBooksPolicy int32
+
+const (
+	// Not given: the default, CLOSED_BOOKS_POLICY_HOLD.
+	Settings_CLOSED_BOOKS_POLICY_UNSPECIFIED Settings_ClosedBooksPolicy = 0
+	// It waits as PERIOD_CLOSED until someone approves or skips it, or opens the books.
+	Settings_CLOSED_BOOKS_POLICY_HOLD Settings_ClosedBooksPolicy = 1
+	// It is posted on the first day after the closing date, with its own date in the memo.
+	Settings_CLOSED_BOOKS_POLICY_FIRST_OPEN_DAY Settings_ClosedBooksPolicy = 2
+)
+
+// Enum value maps for Settings_ClosedBooksPolicy.
+var (
+	Settings_ClosedBooksPolicy_name = map[int32]string{
+		0: "CLOSED_BOOKS_POLICY_UNSPECIFIED",
+		1: "CLOSED_BOOKS_POLICY_HOLD",
+		2: "CLOSED_BOOKS_POLICY_FIRST_OPEN_DAY",
+	}
+	Settings_ClosedBooksPolicy_value = map[string]int32{
+		"CLOSED_BOOKS_POLICY_UNSPECIFIED":    0,
+		"CLOSED_BOOKS_POLICY_HOLD":           1,
+		"CLOSED_BOOKS_POLICY_FIRST_OPEN_DAY": 2,
+	}
+)
+
+func (x Settings_ClosedBooksPolicy) Enum() *Settings_ClosedBooksPolicy {
+	p := new(Settings_ClosedBooksPolicy)
+	*p = x
+	return p
+}
+
+func (x Settings_ClosedBooksPolicy) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Settings_ClosedBooksPolicy) Descriptor() protoreflect.EnumDescriptor {
+	return file_tillpost_integration_v1_integration_service_proto_enumTypes[3].Descriptor()
+}
+
+func (Settings_ClosedBooksPolicy) Type() protoreflect.EnumType {
+	return &file_tillpost_integration_v1_integration_service_proto_enumTypes[3]
+}
+
+func (x Settings_ClosedBooksPolicy) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Settings_ClosedBooksPolicy.Descriptor instead.
+func (Settings_ClosedBooksPolicy) EnumDescriptor() ([]byte, []int) {
+	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{23, 1}
+}
 
 // ConnectRequest asks for an authorization address.
 type ConnectRequest struct {
@@ -523,8 +746,10 @@ type ImportSummary struct {
 	MissingCount int32 `protobuf:"varint,6,opt,name=missing_count,json=missingCount,proto3" json:"missing_count,omitempty"`
 	// Events that waited for one of these accounts and went back to PENDING.
 	ReleasedEventCount int64 `protobuf:"varint,7,opt,name=released_event_count,json=releasedEventCount,proto3" json:"released_event_count,omitempty"`
-	unknownFields      protoimpl.UnknownFields
-	sizeCache          protoimpl.SizeCache
+	// What happened to accounts that mappings use, one warning per account.
+	Warnings      []*AccountWarning `protobuf:"bytes,8,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ImportSummary) Reset() {
@@ -606,6 +831,95 @@ func (x *ImportSummary) GetReleasedEventCount() int64 {
 	return 0
 }
 
+func (x *ImportSummary) GetWarnings() []*AccountWarning {
+	if x != nil {
+		return x.Warnings
+	}
+	return nil
+}
+
+// AccountWarning says that an account which mappings use is not what it was.
+type AccountWarning struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What changed.
+	Change AccountWarning_Change `protobuf:"varint,1,opt,name=change,proto3,enum=tillpost.integration.v1.AccountWarning_Change" json:"change,omitempty"`
+	// QuickBooks' Id of the account.
+	AccountId string `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// Its fully qualified name now.
+	AccountName string `protobuf:"bytes,3,opt,name=account_name,json=accountName,proto3" json:"account_name,omitempty"`
+	// The slots that are mapped to it.
+	Slots []*v1.Slot `protobuf:"bytes,4,rep,name=slots,proto3" json:"slots,omitempty"`
+	// What happened and what to do, in plain sentences.
+	Message       string `protobuf:"bytes,5,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AccountWarning) Reset() {
+	*x = AccountWarning{}
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AccountWarning) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AccountWarning) ProtoMessage() {}
+
+func (x *AccountWarning) ProtoReflect() protoreflect.Message {
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AccountWarning.ProtoReflect.Descriptor instead.
+func (*AccountWarning) Descriptor() ([]byte, []int) {
+	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *AccountWarning) GetChange() AccountWarning_Change {
+	if x != nil {
+		return x.Change
+	}
+	return AccountWarning_CHANGE_UNSPECIFIED
+}
+
+func (x *AccountWarning) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *AccountWarning) GetAccountName() string {
+	if x != nil {
+		return x.AccountName
+	}
+	return ""
+}
+
+func (x *AccountWarning) GetSlots() []*v1.Slot {
+	if x != nil {
+		return x.Slots
+	}
+	return nil
+}
+
+func (x *AccountWarning) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
 // ImportLocationsRequest names the retailer.
 type ImportLocationsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -617,7 +931,7 @@ type ImportLocationsRequest struct {
 
 func (x *ImportLocationsRequest) Reset() {
 	*x = ImportLocationsRequest{}
-	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[10]
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -629,7 +943,7 @@ func (x *ImportLocationsRequest) String() string {
 func (*ImportLocationsRequest) ProtoMessage() {}
 
 func (x *ImportLocationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[10]
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -642,7 +956,7 @@ func (x *ImportLocationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportLocationsRequest.ProtoReflect.Descriptor instead.
 func (*ImportLocationsRequest) Descriptor() ([]byte, []int) {
-	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{10}
+	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ImportLocationsRequest) GetRetailerId() string {
@@ -652,18 +966,24 @@ func (x *ImportLocationsRequest) GetRetailerId() string {
 	return ""
 }
 
-// ImportLocationsResponse has the company's locations.
+// ImportLocationsResponse has the company's locations and classes.
 type ImportLocationsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The locations.
-	Locations     []*QuickBooksLocation `protobuf:"bytes,1,rep,name=locations,proto3" json:"locations,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Locations []*QuickBooksLocation `protobuf:"bytes,1,rep,name=locations,proto3" json:"locations,omitempty"`
+	// The classes.
+	Classes []*v1.QuickBooksClass `protobuf:"bytes,2,rep,name=classes,proto3" json:"classes,omitempty"`
+	// True when the company tracks locations.
+	LocationTrackingEnabled bool `protobuf:"varint,3,opt,name=location_tracking_enabled,json=locationTrackingEnabled,proto3" json:"location_tracking_enabled,omitempty"`
+	// True when the company tracks classes per line.
+	ClassTrackingEnabled bool `protobuf:"varint,4,opt,name=class_tracking_enabled,json=classTrackingEnabled,proto3" json:"class_tracking_enabled,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
 }
 
 func (x *ImportLocationsResponse) Reset() {
 	*x = ImportLocationsResponse{}
-	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[11]
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -675,7 +995,7 @@ func (x *ImportLocationsResponse) String() string {
 func (*ImportLocationsResponse) ProtoMessage() {}
 
 func (x *ImportLocationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[11]
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -688,7 +1008,7 @@ func (x *ImportLocationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportLocationsResponse.ProtoReflect.Descriptor instead.
 func (*ImportLocationsResponse) Descriptor() ([]byte, []int) {
-	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{11}
+	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ImportLocationsResponse) GetLocations() []*QuickBooksLocation {
@@ -696,6 +1016,27 @@ func (x *ImportLocationsResponse) GetLocations() []*QuickBooksLocation {
 		return x.Locations
 	}
 	return nil
+}
+
+func (x *ImportLocationsResponse) GetClasses() []*v1.QuickBooksClass {
+	if x != nil {
+		return x.Classes
+	}
+	return nil
+}
+
+func (x *ImportLocationsResponse) GetLocationTrackingEnabled() bool {
+	if x != nil {
+		return x.LocationTrackingEnabled
+	}
+	return false
+}
+
+func (x *ImportLocationsResponse) GetClassTrackingEnabled() bool {
+	if x != nil {
+		return x.ClassTrackingEnabled
+	}
+	return false
 }
 
 // QuickBooksLocation is a location (department) of the company.
@@ -713,7 +1054,7 @@ type QuickBooksLocation struct {
 
 func (x *QuickBooksLocation) Reset() {
 	*x = QuickBooksLocation{}
-	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[12]
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -725,7 +1066,7 @@ func (x *QuickBooksLocation) String() string {
 func (*QuickBooksLocation) ProtoMessage() {}
 
 func (x *QuickBooksLocation) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[12]
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -738,7 +1079,7 @@ func (x *QuickBooksLocation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QuickBooksLocation.ProtoReflect.Descriptor instead.
 func (*QuickBooksLocation) Descriptor() ([]byte, []int) {
-	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{12}
+	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *QuickBooksLocation) GetQuickbooksLocationId() string {
@@ -773,7 +1114,7 @@ type StartSyncRequest struct {
 
 func (x *StartSyncRequest) Reset() {
 	*x = StartSyncRequest{}
-	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[13]
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -785,7 +1126,7 @@ func (x *StartSyncRequest) String() string {
 func (*StartSyncRequest) ProtoMessage() {}
 
 func (x *StartSyncRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[13]
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -798,7 +1139,7 @@ func (x *StartSyncRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartSyncRequest.ProtoReflect.Descriptor instead.
 func (*StartSyncRequest) Descriptor() ([]byte, []int) {
-	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{13}
+	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *StartSyncRequest) GetRetailerId() string {
@@ -819,7 +1160,7 @@ type StartSyncResponse struct {
 
 func (x *StartSyncResponse) Reset() {
 	*x = StartSyncResponse{}
-	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[14]
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -831,7 +1172,7 @@ func (x *StartSyncResponse) String() string {
 func (*StartSyncResponse) ProtoMessage() {}
 
 func (x *StartSyncResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[14]
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -844,7 +1185,7 @@ func (x *StartSyncResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartSyncResponse.ProtoReflect.Descriptor instead.
 func (*StartSyncResponse) Descriptor() ([]byte, []int) {
-	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{14}
+	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *StartSyncResponse) GetConnection() *Connection {
@@ -865,7 +1206,7 @@ type PauseSyncRequest struct {
 
 func (x *PauseSyncRequest) Reset() {
 	*x = PauseSyncRequest{}
-	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[15]
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -877,7 +1218,7 @@ func (x *PauseSyncRequest) String() string {
 func (*PauseSyncRequest) ProtoMessage() {}
 
 func (x *PauseSyncRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[15]
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -890,7 +1231,7 @@ func (x *PauseSyncRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseSyncRequest.ProtoReflect.Descriptor instead.
 func (*PauseSyncRequest) Descriptor() ([]byte, []int) {
-	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{15}
+	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *PauseSyncRequest) GetRetailerId() string {
@@ -911,7 +1252,7 @@ type PauseSyncResponse struct {
 
 func (x *PauseSyncResponse) Reset() {
 	*x = PauseSyncResponse{}
-	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[16]
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -923,7 +1264,7 @@ func (x *PauseSyncResponse) String() string {
 func (*PauseSyncResponse) ProtoMessage() {}
 
 func (x *PauseSyncResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[16]
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -936,7 +1277,7 @@ func (x *PauseSyncResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseSyncResponse.ProtoReflect.Descriptor instead.
 func (*PauseSyncResponse) Descriptor() ([]byte, []int) {
-	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{16}
+	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *PauseSyncResponse) GetConnection() *Connection {
@@ -956,14 +1297,16 @@ type SyncPastEventsRequest struct {
 	// Only business dates up to this one, YYYY-MM-DD; empty for all.
 	ToBusinessDate string `protobuf:"bytes,3,opt,name=to_business_date,json=toBusinessDate,proto3" json:"to_business_date,omitempty"`
 	// True to count only, and post nothing.
-	Preview       bool `protobuf:"varint,4,opt,name=preview,proto3" json:"preview,omitempty"`
+	Preview bool `protobuf:"varint,4,opt,name=preview,proto3" json:"preview,omitempty"`
+	// What to do with opening stock.
+	OpeningStock  SyncPastEventsRequest_OpeningStock `protobuf:"varint,5,opt,name=opening_stock,json=openingStock,proto3,enum=tillpost.integration.v1.SyncPastEventsRequest_OpeningStock" json:"opening_stock,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SyncPastEventsRequest) Reset() {
 	*x = SyncPastEventsRequest{}
-	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[17]
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -975,7 +1318,7 @@ func (x *SyncPastEventsRequest) String() string {
 func (*SyncPastEventsRequest) ProtoMessage() {}
 
 func (x *SyncPastEventsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[17]
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -988,7 +1331,7 @@ func (x *SyncPastEventsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncPastEventsRequest.ProtoReflect.Descriptor instead.
 func (*SyncPastEventsRequest) Descriptor() ([]byte, []int) {
-	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{17}
+	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *SyncPastEventsRequest) GetRetailerId() string {
@@ -1019,18 +1362,36 @@ func (x *SyncPastEventsRequest) GetPreview() bool {
 	return false
 }
 
+func (x *SyncPastEventsRequest) GetOpeningStock() SyncPastEventsRequest_OpeningStock {
+	if x != nil {
+		return x.OpeningStock
+	}
+	return SyncPastEventsRequest_OPENING_STOCK_UNSPECIFIED
+}
+
 // SyncPastEventsResponse counts the events chosen.
 type SyncPastEventsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many.
-	EventCount    int64 `protobuf:"varint,1,opt,name=event_count,json=eventCount,proto3" json:"event_count,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// How many are posted, or would be.
+	EventCount int64 `protobuf:"varint,1,opt,name=event_count,json=eventCount,proto3" json:"event_count,omitempty"`
+	// The same by kind; kinds without events are left out.
+	Kinds []*PastEvents `protobuf:"bytes,2,rep,name=kinds,proto3" json:"kinds,omitempty"`
+	// How many of the chosen events are opening stock.
+	OpeningStockEventCount int64 `protobuf:"varint,3,opt,name=opening_stock_event_count,json=openingStockEventCount,proto3" json:"opening_stock_event_count,omitempty"`
+	// Their total, in minor units.
+	OpeningStockAmount int64 `protobuf:"varint,4,opt,name=opening_stock_amount,json=openingStockAmount,proto3" json:"opening_stock_amount,omitempty"`
+	// What the company's inventory accounts hold in QuickBooks, in minor units of its home currency; read only when there is
+	// opening stock.
+	InventoryBalance int64 `protobuf:"varint,5,opt,name=inventory_balance,json=inventoryBalance,proto3" json:"inventory_balance,omitempty"`
+	// True when opening_stock must be decided before the events can be posted.
+	OpeningStockUndecided bool `protobuf:"varint,6,opt,name=opening_stock_undecided,json=openingStockUndecided,proto3" json:"opening_stock_undecided,omitempty"`
+	unknownFields         protoimpl.UnknownFields
+	sizeCache             protoimpl.SizeCache
 }
 
 func (x *SyncPastEventsResponse) Reset() {
 	*x = SyncPastEventsResponse{}
-	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[18]
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1042,7 +1403,7 @@ func (x *SyncPastEventsResponse) String() string {
 func (*SyncPastEventsResponse) ProtoMessage() {}
 
 func (x *SyncPastEventsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[18]
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1055,7 +1416,7 @@ func (x *SyncPastEventsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncPastEventsResponse.ProtoReflect.Descriptor instead.
 func (*SyncPastEventsResponse) Descriptor() ([]byte, []int) {
-	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{18}
+	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *SyncPastEventsResponse) GetEventCount() int64 {
@@ -1065,19 +1426,232 @@ func (x *SyncPastEventsResponse) GetEventCount() int64 {
 	return 0
 }
 
+func (x *SyncPastEventsResponse) GetKinds() []*PastEvents {
+	if x != nil {
+		return x.Kinds
+	}
+	return nil
+}
+
+func (x *SyncPastEventsResponse) GetOpeningStockEventCount() int64 {
+	if x != nil {
+		return x.OpeningStockEventCount
+	}
+	return 0
+}
+
+func (x *SyncPastEventsResponse) GetOpeningStockAmount() int64 {
+	if x != nil {
+		return x.OpeningStockAmount
+	}
+	return 0
+}
+
+func (x *SyncPastEventsResponse) GetInventoryBalance() int64 {
+	if x != nil {
+		return x.InventoryBalance
+	}
+	return 0
+}
+
+func (x *SyncPastEventsResponse) GetOpeningStockUndecided() bool {
+	if x != nil {
+		return x.OpeningStockUndecided
+	}
+	return false
+}
+
+// PastEvents counts events of one kind.
+type PastEvents struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The kind.
+	Kind v1.EventKind `protobuf:"varint,1,opt,name=kind,proto3,enum=tillpost.financial.v1.EventKind" json:"kind,omitempty"`
+	// How many.
+	EventCount int64 `protobuf:"varint,2,opt,name=event_count,json=eventCount,proto3" json:"event_count,omitempty"`
+	// The sum of their totals, in minor units; see EventView.amount.
+	TotalAmount int64 `protobuf:"varint,3,opt,name=total_amount,json=totalAmount,proto3" json:"total_amount,omitempty"`
+	// The earliest business date among them, YYYY-MM-DD.
+	FirstBusinessDate string `protobuf:"bytes,4,opt,name=first_business_date,json=firstBusinessDate,proto3" json:"first_business_date,omitempty"`
+	// The latest business date among them, YYYY-MM-DD.
+	LastBusinessDate string `protobuf:"bytes,5,opt,name=last_business_date,json=lastBusinessDate,proto3" json:"last_business_date,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *PastEvents) Reset() {
+	*x = PastEvents{}
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PastEvents) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PastEvents) ProtoMessage() {}
+
+func (x *PastEvents) ProtoReflect() protoreflect.Message {
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PastEvents.ProtoReflect.Descriptor instead.
+func (*PastEvents) Descriptor() ([]byte, []int) {
+	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *PastEvents) GetKind() v1.EventKind {
+	if x != nil {
+		return x.Kind
+	}
+	return v1.EventKind(0)
+}
+
+func (x *PastEvents) GetEventCount() int64 {
+	if x != nil {
+		return x.EventCount
+	}
+	return 0
+}
+
+func (x *PastEvents) GetTotalAmount() int64 {
+	if x != nil {
+		return x.TotalAmount
+	}
+	return 0
+}
+
+func (x *PastEvents) GetFirstBusinessDate() string {
+	if x != nil {
+		return x.FirstBusinessDate
+	}
+	return ""
+}
+
+func (x *PastEvents) GetLastBusinessDate() string {
+	if x != nil {
+		return x.LastBusinessDate
+	}
+	return ""
+}
+
+// GetSettingsRequest names the retailer.
+type GetSettingsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The retailer.
+	RetailerId    string `protobuf:"bytes,1,opt,name=retailer_id,json=retailerId,proto3" json:"retailer_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetSettingsRequest) Reset() {
+	*x = GetSettingsRequest{}
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetSettingsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetSettingsRequest) ProtoMessage() {}
+
+func (x *GetSettingsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetSettingsRequest.ProtoReflect.Descriptor instead.
+func (*GetSettingsRequest) Descriptor() ([]byte, []int) {
+	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *GetSettingsRequest) GetRetailerId() string {
+	if x != nil {
+		return x.RetailerId
+	}
+	return ""
+}
+
+// GetSettingsResponse has the settings.
+type GetSettingsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The settings.
+	Settings      *Settings `protobuf:"bytes,1,opt,name=settings,proto3" json:"settings,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetSettingsResponse) Reset() {
+	*x = GetSettingsResponse{}
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetSettingsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetSettingsResponse) ProtoMessage() {}
+
+func (x *GetSettingsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetSettingsResponse.ProtoReflect.Descriptor instead.
+func (*GetSettingsResponse) Descriptor() ([]byte, []int) {
+	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *GetSettingsResponse) GetSettings() *Settings {
+	if x != nil {
+		return x.Settings
+	}
+	return nil
+}
+
 // Settings are the retailer's posting policies.
 type Settings struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// A sale may be out of balance by up to this many minor units; the difference goes to ROUNDING, listed with its
 	// cause. 0, the default, allows none; at most 100.
 	RoundingLimit int64 `protobuf:"varint,1,opt,name=rounding_limit,json=roundingLimit,proto3" json:"rounding_limit,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// How a later revision of a posted event reaches QuickBooks.
+	RevisionPolicy Settings_RevisionPolicy `protobuf:"varint,2,opt,name=revision_policy,json=revisionPolicy,proto3,enum=tillpost.integration.v1.Settings_RevisionPolicy" json:"revision_policy,omitempty"`
+	// What happens to an event in a closed period.
+	ClosedBooksPolicy Settings_ClosedBooksPolicy `protobuf:"varint,3,opt,name=closed_books_policy,json=closedBooksPolicy,proto3,enum=tillpost.integration.v1.Settings_ClosedBooksPolicy" json:"closed_books_policy,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *Settings) Reset() {
 	*x = Settings{}
-	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[19]
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1089,7 +1663,7 @@ func (x *Settings) String() string {
 func (*Settings) ProtoMessage() {}
 
 func (x *Settings) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[19]
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1102,7 +1676,7 @@ func (x *Settings) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Settings.ProtoReflect.Descriptor instead.
 func (*Settings) Descriptor() ([]byte, []int) {
-	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{19}
+	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Settings) GetRoundingLimit() int64 {
@@ -1112,6 +1686,20 @@ func (x *Settings) GetRoundingLimit() int64 {
 	return 0
 }
 
+func (x *Settings) GetRevisionPolicy() Settings_RevisionPolicy {
+	if x != nil {
+		return x.RevisionPolicy
+	}
+	return Settings_REVISION_POLICY_UNSPECIFIED
+}
+
+func (x *Settings) GetClosedBooksPolicy() Settings_ClosedBooksPolicy {
+	if x != nil {
+		return x.ClosedBooksPolicy
+	}
+	return Settings_CLOSED_BOOKS_POLICY_UNSPECIFIED
+}
+
 // UpdateSettingsRequest carries the settings to change.
 type UpdateSettingsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1119,7 +1707,7 @@ type UpdateSettingsRequest struct {
 	RetailerId string `protobuf:"bytes,1,opt,name=retailer_id,json=retailerId,proto3" json:"retailer_id,omitempty"`
 	// The new values.
 	Settings *Settings `protobuf:"bytes,2,opt,name=settings,proto3" json:"settings,omitempty"`
-	// The fields to change; empty for all.
+	// The fields to change, by their names in Settings; empty for all.
 	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1127,7 +1715,7 @@ type UpdateSettingsRequest struct {
 
 func (x *UpdateSettingsRequest) Reset() {
 	*x = UpdateSettingsRequest{}
-	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[20]
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1139,7 +1727,7 @@ func (x *UpdateSettingsRequest) String() string {
 func (*UpdateSettingsRequest) ProtoMessage() {}
 
 func (x *UpdateSettingsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[20]
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1152,7 +1740,7 @@ func (x *UpdateSettingsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateSettingsRequest.ProtoReflect.Descriptor instead.
 func (*UpdateSettingsRequest) Descriptor() ([]byte, []int) {
-	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{20}
+	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *UpdateSettingsRequest) GetRetailerId() string {
@@ -1187,7 +1775,7 @@ type UpdateSettingsResponse struct {
 
 func (x *UpdateSettingsResponse) Reset() {
 	*x = UpdateSettingsResponse{}
-	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[21]
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1199,7 +1787,7 @@ func (x *UpdateSettingsResponse) String() string {
 func (*UpdateSettingsResponse) ProtoMessage() {}
 
 func (x *UpdateSettingsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[21]
+	mi := &file_tillpost_integration_v1_integration_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1212,7 +1800,7 @@ func (x *UpdateSettingsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateSettingsResponse.ProtoReflect.Descriptor instead.
 func (*UpdateSettingsResponse) Descriptor() ([]byte, []int) {
-	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{21}
+	return file_tillpost_integration_v1_integration_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *UpdateSettingsResponse) GetSettings() *Settings {
@@ -1226,7 +1814,7 @@ var File_tillpost_integration_v1_integration_service_proto protoreflect.FileDesc
 
 const file_tillpost_integration_v1_integration_service_proto_rawDesc = "" +
 	"\n" +
-	"1tillpost/integration/v1/integration_service.proto\x12\x17tillpost.integration.v1\x1a\x1bbuf/validate/validate.proto\x1a google/protobuf/field_mask.proto\x1a(tillpost/integration/v1/connection.proto\"\x90\x01\n" +
+	"1tillpost/integration/v1/integration_service.proto\x12\x17tillpost.integration.v1\x1a\x1bbuf/validate/validate.proto\x1a google/protobuf/field_mask.proto\x1a!tillpost/financial/v1/event.proto\x1a$tillpost/financial/v1/location.proto\x1a#tillpost/financial/v1/mapping.proto\x1a(tillpost/integration/v1/connection.proto\"\x90\x01\n" +
 	"\x0eConnectRequest\x12?\n" +
 	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
 	"retailerId\x12=\n" +
@@ -1260,7 +1848,7 @@ const file_tillpost_integration_v1_integration_service_proto_rawDesc = "" +
 	"\n" +
 	"read_count\x18\x01 \x01(\x05R\treadCount\x12\x1f\n" +
 	"\vtotal_count\x18\x02 \x01(\x05R\n" +
-	"totalCount\"\x97\x02\n" +
+	"totalCount\"\xdc\x02\n" +
 	"\rImportSummary\x12\x1f\n" +
 	"\vtotal_count\x18\x01 \x01(\x05R\n" +
 	"totalCount\x12\x1b\n" +
@@ -1269,12 +1857,29 @@ const file_tillpost_integration_v1_integration_service_proto_rawDesc = "" +
 	"\x0erestored_count\x18\x04 \x01(\x05R\rrestoredCount\x12%\n" +
 	"\x0einactive_count\x18\x05 \x01(\x05R\rinactiveCount\x12#\n" +
 	"\rmissing_count\x18\x06 \x01(\x05R\fmissingCount\x120\n" +
-	"\x14released_event_count\x18\a \x01(\x03R\x12releasedEventCount\"Y\n" +
+	"\x14released_event_count\x18\a \x01(\x03R\x12releasedEventCount\x12C\n" +
+	"\bwarnings\x18\b \x03(\v2'.tillpost.integration.v1.AccountWarningR\bwarnings\"\xdf\x02\n" +
+	"\x0eAccountWarning\x12F\n" +
+	"\x06change\x18\x01 \x01(\x0e2..tillpost.integration.v1.AccountWarning.ChangeR\x06change\x12\x1d\n" +
+	"\n" +
+	"account_id\x18\x02 \x01(\tR\taccountId\x12!\n" +
+	"\faccount_name\x18\x03 \x01(\tR\vaccountName\x121\n" +
+	"\x05slots\x18\x04 \x03(\v2\x1b.tillpost.financial.v1.SlotR\x05slots\x12\x18\n" +
+	"\amessage\x18\x05 \x01(\tR\amessage\"v\n" +
+	"\x06Change\x12\x16\n" +
+	"\x12CHANGE_UNSPECIFIED\x10\x00\x12\x16\n" +
+	"\x12CHANGE_DEACTIVATED\x10\x01\x12\x12\n" +
+	"\x0eCHANGE_RENAMED\x10\x02\x12\x17\n" +
+	"\x13CHANGE_TYPE_CHANGED\x10\x03\x12\x0f\n" +
+	"\vCHANGE_GONE\x10\x04\"Y\n" +
 	"\x16ImportLocationsRequest\x12?\n" +
 	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
-	"retailerId\"d\n" +
+	"retailerId\"\x98\x02\n" +
 	"\x17ImportLocationsResponse\x12I\n" +
-	"\tlocations\x18\x01 \x03(\v2+.tillpost.integration.v1.QuickBooksLocationR\tlocations\"v\n" +
+	"\tlocations\x18\x01 \x03(\v2+.tillpost.integration.v1.QuickBooksLocationR\tlocations\x12@\n" +
+	"\aclasses\x18\x02 \x03(\v2&.tillpost.financial.v1.QuickBooksClassR\aclasses\x12:\n" +
+	"\x19location_tracking_enabled\x18\x03 \x01(\bR\x17locationTrackingEnabled\x124\n" +
+	"\x16class_tracking_enabled\x18\x04 \x01(\bR\x14classTrackingEnabled\"v\n" +
 	"\x12QuickBooksLocation\x124\n" +
 	"\x16quickbooks_location_id\x18\x01 \x01(\tR\x14quickbooksLocationId\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
@@ -1292,18 +1897,51 @@ const file_tillpost_integration_v1_integration_service_proto_rawDesc = "" +
 	"\x11PauseSyncResponse\x12C\n" +
 	"\n" +
 	"connection\x18\x01 \x01(\v2#.tillpost.integration.v1.ConnectionR\n" +
-	"connection\"\x9a\x02\n" +
+	"connection\"\xe5\x03\n" +
 	"\x15SyncPastEventsRequest\x12?\n" +
 	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
 	"retailerId\x12T\n" +
 	"\x12from_business_date\x18\x02 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x10fromBusinessDate\x12P\n" +
 	"\x10to_business_date\x18\x03 \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x0etoBusinessDate\x12\x18\n" +
-	"\apreview\x18\x04 \x01(\bR\apreview\"9\n" +
+	"\apreview\x18\x04 \x01(\bR\apreview\x12j\n" +
+	"\ropening_stock\x18\x05 \x01(\x0e2;.tillpost.integration.v1.SyncPastEventsRequest.OpeningStockB\b\xbaH\x05\x82\x01\x02\x10\x01R\fopeningStock\"]\n" +
+	"\fOpeningStock\x12\x1d\n" +
+	"\x19OPENING_STOCK_UNSPECIFIED\x10\x00\x12\x16\n" +
+	"\x12OPENING_STOCK_POST\x10\x01\x12\x16\n" +
+	"\x12OPENING_STOCK_SKIP\x10\x02\"\xc6\x02\n" +
 	"\x16SyncPastEventsResponse\x12\x1f\n" +
 	"\vevent_count\x18\x01 \x01(\x03R\n" +
-	"eventCount\"<\n" +
+	"eventCount\x129\n" +
+	"\x05kinds\x18\x02 \x03(\v2#.tillpost.integration.v1.PastEventsR\x05kinds\x129\n" +
+	"\x19opening_stock_event_count\x18\x03 \x01(\x03R\x16openingStockEventCount\x120\n" +
+	"\x14opening_stock_amount\x18\x04 \x01(\x03R\x12openingStockAmount\x12+\n" +
+	"\x11inventory_balance\x18\x05 \x01(\x03R\x10inventoryBalance\x126\n" +
+	"\x17opening_stock_undecided\x18\x06 \x01(\bR\x15openingStockUndecided\"\xe4\x01\n" +
+	"\n" +
+	"PastEvents\x124\n" +
+	"\x04kind\x18\x01 \x01(\x0e2 .tillpost.financial.v1.EventKindR\x04kind\x12\x1f\n" +
+	"\vevent_count\x18\x02 \x01(\x03R\n" +
+	"eventCount\x12!\n" +
+	"\ftotal_amount\x18\x03 \x01(\x03R\vtotalAmount\x12.\n" +
+	"\x13first_business_date\x18\x04 \x01(\tR\x11firstBusinessDate\x12,\n" +
+	"\x12last_business_date\x18\x05 \x01(\tR\x10lastBusinessDate\"U\n" +
+	"\x12GetSettingsRequest\x12?\n" +
+	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
+	"retailerId\"T\n" +
+	"\x13GetSettingsResponse\x12=\n" +
+	"\bsettings\x18\x01 \x01(\v2!.tillpost.integration.v1.SettingsR\bsettings\"\xfb\x03\n" +
 	"\bSettings\x120\n" +
-	"\x0erounding_limit\x18\x01 \x01(\x03B\t\xbaH\x06\"\x04\x18d(\x00R\rroundingLimit\"\xdc\x01\n" +
+	"\x0erounding_limit\x18\x01 \x01(\x03B\t\xbaH\x06\"\x04\x18d(\x00R\rroundingLimit\x12c\n" +
+	"\x0frevision_policy\x18\x02 \x01(\x0e20.tillpost.integration.v1.Settings.RevisionPolicyB\b\xbaH\x05\x82\x01\x02\x10\x01R\x0erevisionPolicy\x12m\n" +
+	"\x13closed_books_policy\x18\x03 \x01(\x0e23.tillpost.integration.v1.Settings.ClosedBooksPolicyB\b\xbaH\x05\x82\x01\x02\x10\x01R\x11closedBooksPolicy\"i\n" +
+	"\x0eRevisionPolicy\x12\x1f\n" +
+	"\x1bREVISION_POLICY_UNSPECIFIED\x10\x00\x12\x1a\n" +
+	"\x16REVISION_POLICY_ADJUST\x10\x01\x12\x1a\n" +
+	"\x16REVISION_POLICY_UPDATE\x10\x02\"~\n" +
+	"\x11ClosedBooksPolicy\x12#\n" +
+	"\x1fCLOSED_BOOKS_POLICY_UNSPECIFIED\x10\x00\x12\x1c\n" +
+	"\x18CLOSED_BOOKS_POLICY_HOLD\x10\x01\x12&\n" +
+	"\"CLOSED_BOOKS_POLICY_FIRST_OPEN_DAY\x10\x02\"\xdc\x01\n" +
 	"\x15UpdateSettingsRequest\x12?\n" +
 	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
 	"retailerId\x12E\n" +
@@ -1311,7 +1949,7 @@ const file_tillpost_integration_v1_integration_service_proto_rawDesc = "" +
 	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\"W\n" +
 	"\x16UpdateSettingsResponse\x12=\n" +
-	"\bsettings\x18\x01 \x01(\v2!.tillpost.integration.v1.SettingsR\bsettings2\x8a\b\n" +
+	"\bsettings\x18\x01 \x01(\v2!.tillpost.integration.v1.SettingsR\bsettings2\xf9\b\n" +
 	"\x12IntegrationService\x12\\\n" +
 	"\aConnect\x12'.tillpost.integration.v1.ConnectRequest\x1a(.tillpost.integration.v1.ConnectResponse\x12s\n" +
 	"\rGetConnection\x12-.tillpost.integration.v1.GetConnectionRequest\x1a..tillpost.integration.v1.GetConnectionResponse\"\x03\x90\x02\x01\x12j\n" +
@@ -1321,7 +1959,8 @@ const file_tillpost_integration_v1_integration_service_proto_rawDesc = "" +
 	"\x0fImportLocations\x12/.tillpost.integration.v1.ImportLocationsRequest\x1a0.tillpost.integration.v1.ImportLocationsResponse\"\x03\x90\x02\x02\x12g\n" +
 	"\tStartSync\x12).tillpost.integration.v1.StartSyncRequest\x1a*.tillpost.integration.v1.StartSyncResponse\"\x03\x90\x02\x02\x12g\n" +
 	"\tPauseSync\x12).tillpost.integration.v1.PauseSyncRequest\x1a*.tillpost.integration.v1.PauseSyncResponse\"\x03\x90\x02\x02\x12v\n" +
-	"\x0eSyncPastEvents\x12..tillpost.integration.v1.SyncPastEventsRequest\x1a/.tillpost.integration.v1.SyncPastEventsResponse\"\x03\x90\x02\x02\x12v\n" +
+	"\x0eSyncPastEvents\x12..tillpost.integration.v1.SyncPastEventsRequest\x1a/.tillpost.integration.v1.SyncPastEventsResponse\"\x03\x90\x02\x02\x12m\n" +
+	"\vGetSettings\x12+.tillpost.integration.v1.GetSettingsRequest\x1a,.tillpost.integration.v1.GetSettingsResponse\"\x03\x90\x02\x01\x12v\n" +
 	"\x0eUpdateSettings\x12..tillpost.integration.v1.UpdateSettingsRequest\x1a/.tillpost.integration.v1.UpdateSettingsResponse\"\x03\x90\x02\x02B\xff\x01\n" +
 	"\x1bcom.tillpost.integration.v1B\x17IntegrationServiceProtoP\x01ZIgithub.com/tillpost/tillpost/gen/go/tillpost/integration/v1;integrationv1\xa2\x02\x03TIX\xaa\x02\x17Tillpost.Integration.V1\xca\x02\x17Tillpost\\Integration\\V1\xe2\x02#Tillpost\\Integration\\V1\\GPBMetadata\xea\x02\x19Tillpost::Integration::V1b\x06proto3"
 
@@ -1337,67 +1976,91 @@ func file_tillpost_integration_v1_integration_service_proto_rawDescGZIP() []byte
 	return file_tillpost_integration_v1_integration_service_proto_rawDescData
 }
 
-var file_tillpost_integration_v1_integration_service_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
+var file_tillpost_integration_v1_integration_service_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_tillpost_integration_v1_integration_service_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_tillpost_integration_v1_integration_service_proto_goTypes = []any{
-	(*ConnectRequest)(nil),          // 0: tillpost.integration.v1.ConnectRequest
-	(*ConnectResponse)(nil),         // 1: tillpost.integration.v1.ConnectResponse
-	(*GetConnectionRequest)(nil),    // 2: tillpost.integration.v1.GetConnectionRequest
-	(*GetConnectionResponse)(nil),   // 3: tillpost.integration.v1.GetConnectionResponse
-	(*DisconnectRequest)(nil),       // 4: tillpost.integration.v1.DisconnectRequest
-	(*DisconnectResponse)(nil),      // 5: tillpost.integration.v1.DisconnectResponse
-	(*ImportAccountsRequest)(nil),   // 6: tillpost.integration.v1.ImportAccountsRequest
-	(*ImportAccountsResponse)(nil),  // 7: tillpost.integration.v1.ImportAccountsResponse
-	(*ImportProgress)(nil),          // 8: tillpost.integration.v1.ImportProgress
-	(*ImportSummary)(nil),           // 9: tillpost.integration.v1.ImportSummary
-	(*ImportLocationsRequest)(nil),  // 10: tillpost.integration.v1.ImportLocationsRequest
-	(*ImportLocationsResponse)(nil), // 11: tillpost.integration.v1.ImportLocationsResponse
-	(*QuickBooksLocation)(nil),      // 12: tillpost.integration.v1.QuickBooksLocation
-	(*StartSyncRequest)(nil),        // 13: tillpost.integration.v1.StartSyncRequest
-	(*StartSyncResponse)(nil),       // 14: tillpost.integration.v1.StartSyncResponse
-	(*PauseSyncRequest)(nil),        // 15: tillpost.integration.v1.PauseSyncRequest
-	(*PauseSyncResponse)(nil),       // 16: tillpost.integration.v1.PauseSyncResponse
-	(*SyncPastEventsRequest)(nil),   // 17: tillpost.integration.v1.SyncPastEventsRequest
-	(*SyncPastEventsResponse)(nil),  // 18: tillpost.integration.v1.SyncPastEventsResponse
-	(*Settings)(nil),                // 19: tillpost.integration.v1.Settings
-	(*UpdateSettingsRequest)(nil),   // 20: tillpost.integration.v1.UpdateSettingsRequest
-	(*UpdateSettingsResponse)(nil),  // 21: tillpost.integration.v1.UpdateSettingsResponse
-	(*Connection)(nil),              // 22: tillpost.integration.v1.Connection
-	(*fieldmaskpb.FieldMask)(nil),   // 23: google.protobuf.FieldMask
+	(AccountWarning_Change)(0),              // 0: tillpost.integration.v1.AccountWarning.Change
+	(SyncPastEventsRequest_OpeningStock)(0), // 1: tillpost.integration.v1.SyncPastEventsRequest.OpeningStock
+	(Settings_RevisionPolicy)(0),            // 2: tillpost.integration.v1.Settings.RevisionPolicy
+	(Settings_ClosedBooksPolicy)(0),         // 3: tillpost.integration.v1.Settings.ClosedBooksPolicy
+	(*ConnectRequest)(nil),                  // 4: tillpost.integration.v1.ConnectRequest
+	(*ConnectResponse)(nil),                 // 5: tillpost.integration.v1.ConnectResponse
+	(*GetConnectionRequest)(nil),            // 6: tillpost.integration.v1.GetConnectionRequest
+	(*GetConnectionResponse)(nil),           // 7: tillpost.integration.v1.GetConnectionResponse
+	(*DisconnectRequest)(nil),               // 8: tillpost.integration.v1.DisconnectRequest
+	(*DisconnectResponse)(nil),              // 9: tillpost.integration.v1.DisconnectResponse
+	(*ImportAccountsRequest)(nil),           // 10: tillpost.integration.v1.ImportAccountsRequest
+	(*ImportAccountsResponse)(nil),          // 11: tillpost.integration.v1.ImportAccountsResponse
+	(*ImportProgress)(nil),                  // 12: tillpost.integration.v1.ImportProgress
+	(*ImportSummary)(nil),                   // 13: tillpost.integration.v1.ImportSummary
+	(*AccountWarning)(nil),                  // 14: tillpost.integration.v1.AccountWarning
+	(*ImportLocationsRequest)(nil),          // 15: tillpost.integration.v1.ImportLocationsRequest
+	(*ImportLocationsResponse)(nil),         // 16: tillpost.integration.v1.ImportLocationsResponse
+	(*QuickBooksLocation)(nil),              // 17: tillpost.integration.v1.QuickBooksLocation
+	(*StartSyncRequest)(nil),                // 18: tillpost.integration.v1.StartSyncRequest
+	(*StartSyncResponse)(nil),               // 19: tillpost.integration.v1.StartSyncResponse
+	(*PauseSyncRequest)(nil),                // 20: tillpost.integration.v1.PauseSyncRequest
+	(*PauseSyncResponse)(nil),               // 21: tillpost.integration.v1.PauseSyncResponse
+	(*SyncPastEventsRequest)(nil),           // 22: tillpost.integration.v1.SyncPastEventsRequest
+	(*SyncPastEventsResponse)(nil),          // 23: tillpost.integration.v1.SyncPastEventsResponse
+	(*PastEvents)(nil),                      // 24: tillpost.integration.v1.PastEvents
+	(*GetSettingsRequest)(nil),              // 25: tillpost.integration.v1.GetSettingsRequest
+	(*GetSettingsResponse)(nil),             // 26: tillpost.integration.v1.GetSettingsResponse
+	(*Settings)(nil),                        // 27: tillpost.integration.v1.Settings
+	(*UpdateSettingsRequest)(nil),           // 28: tillpost.integration.v1.UpdateSettingsRequest
+	(*UpdateSettingsResponse)(nil),          // 29: tillpost.integration.v1.UpdateSettingsResponse
+	(*Connection)(nil),                      // 30: tillpost.integration.v1.Connection
+	(*v1.Slot)(nil),                         // 31: tillpost.financial.v1.Slot
+	(*v1.QuickBooksClass)(nil),              // 32: tillpost.financial.v1.QuickBooksClass
+	(v1.EventKind)(0),                       // 33: tillpost.financial.v1.EventKind
+	(*fieldmaskpb.FieldMask)(nil),           // 34: google.protobuf.FieldMask
 }
 var file_tillpost_integration_v1_integration_service_proto_depIdxs = []int32{
-	22, // 0: tillpost.integration.v1.GetConnectionResponse.connection:type_name -> tillpost.integration.v1.Connection
-	22, // 1: tillpost.integration.v1.DisconnectResponse.connection:type_name -> tillpost.integration.v1.Connection
-	8,  // 2: tillpost.integration.v1.ImportAccountsResponse.progress:type_name -> tillpost.integration.v1.ImportProgress
-	9,  // 3: tillpost.integration.v1.ImportAccountsResponse.summary:type_name -> tillpost.integration.v1.ImportSummary
-	12, // 4: tillpost.integration.v1.ImportLocationsResponse.locations:type_name -> tillpost.integration.v1.QuickBooksLocation
-	22, // 5: tillpost.integration.v1.StartSyncResponse.connection:type_name -> tillpost.integration.v1.Connection
-	22, // 6: tillpost.integration.v1.PauseSyncResponse.connection:type_name -> tillpost.integration.v1.Connection
-	19, // 7: tillpost.integration.v1.UpdateSettingsRequest.settings:type_name -> tillpost.integration.v1.Settings
-	23, // 8: tillpost.integration.v1.UpdateSettingsRequest.update_mask:type_name -> google.protobuf.FieldMask
-	19, // 9: tillpost.integration.v1.UpdateSettingsResponse.settings:type_name -> tillpost.integration.v1.Settings
-	0,  // 10: tillpost.integration.v1.IntegrationService.Connect:input_type -> tillpost.integration.v1.ConnectRequest
-	2,  // 11: tillpost.integration.v1.IntegrationService.GetConnection:input_type -> tillpost.integration.v1.GetConnectionRequest
-	4,  // 12: tillpost.integration.v1.IntegrationService.Disconnect:input_type -> tillpost.integration.v1.DisconnectRequest
-	6,  // 13: tillpost.integration.v1.IntegrationService.ImportAccounts:input_type -> tillpost.integration.v1.ImportAccountsRequest
-	10, // 14: tillpost.integration.v1.IntegrationService.ImportLocations:input_type -> tillpost.integration.v1.ImportLocationsRequest
-	13, // 15: tillpost.integration.v1.IntegrationService.StartSync:input_type -> tillpost.integration.v1.StartSyncRequest
-	15, // 16: tillpost.integration.v1.IntegrationService.PauseSync:input_type -> tillpost.integration.v1.PauseSyncRequest
-	17, // 17: tillpost.integration.v1.IntegrationService.SyncPastEvents:input_type -> tillpost.integration.v1.SyncPastEventsRequest
-	20, // 18: tillpost.integration.v1.IntegrationService.UpdateSettings:input_type -> tillpost.integration.v1.UpdateSettingsRequest
-	1,  // 19: tillpost.integration.v1.IntegrationService.Connect:output_type -> tillpost.integration.v1.ConnectResponse
-	3,  // 20: tillpost.integration.v1.IntegrationService.GetConnection:output_type -> tillpost.integration.v1.GetConnectionResponse
-	5,  // 21: tillpost.integration.v1.IntegrationService.Disconnect:output_type -> tillpost.integration.v1.DisconnectResponse
-	7,  // 22: tillpost.integration.v1.IntegrationService.ImportAccounts:output_type -> tillpost.integration.v1.ImportAccountsResponse
-	11, // 23: tillpost.integration.v1.IntegrationService.ImportLocations:output_type -> tillpost.integration.v1.ImportLocationsResponse
-	14, // 24: tillpost.integration.v1.IntegrationService.StartSync:output_type -> tillpost.integration.v1.StartSyncResponse
-	16, // 25: tillpost.integration.v1.IntegrationService.PauseSync:output_type -> tillpost.integration.v1.PauseSyncResponse
-	18, // 26: tillpost.integration.v1.IntegrationService.SyncPastEvents:output_type -> tillpost.integration.v1.SyncPastEventsResponse
-	21, // 27: tillpost.integration.v1.IntegrationService.UpdateSettings:output_type -> tillpost.integration.v1.UpdateSettingsResponse
-	19, // [19:28] is the sub-list for method output_type
-	10, // [10:19] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	30, // 0: tillpost.integration.v1.GetConnectionResponse.connection:type_name -> tillpost.integration.v1.Connection
+	30, // 1: tillpost.integration.v1.DisconnectResponse.connection:type_name -> tillpost.integration.v1.Connection
+	12, // 2: tillpost.integration.v1.ImportAccountsResponse.progress:type_name -> tillpost.integration.v1.ImportProgress
+	13, // 3: tillpost.integration.v1.ImportAccountsResponse.summary:type_name -> tillpost.integration.v1.ImportSummary
+	14, // 4: tillpost.integration.v1.ImportSummary.warnings:type_name -> tillpost.integration.v1.AccountWarning
+	0,  // 5: tillpost.integration.v1.AccountWarning.change:type_name -> tillpost.integration.v1.AccountWarning.Change
+	31, // 6: tillpost.integration.v1.AccountWarning.slots:type_name -> tillpost.financial.v1.Slot
+	17, // 7: tillpost.integration.v1.ImportLocationsResponse.locations:type_name -> tillpost.integration.v1.QuickBooksLocation
+	32, // 8: tillpost.integration.v1.ImportLocationsResponse.classes:type_name -> tillpost.financial.v1.QuickBooksClass
+	30, // 9: tillpost.integration.v1.StartSyncResponse.connection:type_name -> tillpost.integration.v1.Connection
+	30, // 10: tillpost.integration.v1.PauseSyncResponse.connection:type_name -> tillpost.integration.v1.Connection
+	1,  // 11: tillpost.integration.v1.SyncPastEventsRequest.opening_stock:type_name -> tillpost.integration.v1.SyncPastEventsRequest.OpeningStock
+	24, // 12: tillpost.integration.v1.SyncPastEventsResponse.kinds:type_name -> tillpost.integration.v1.PastEvents
+	33, // 13: tillpost.integration.v1.PastEvents.kind:type_name -> tillpost.financial.v1.EventKind
+	27, // 14: tillpost.integration.v1.GetSettingsResponse.settings:type_name -> tillpost.integration.v1.Settings
+	2,  // 15: tillpost.integration.v1.Settings.revision_policy:type_name -> tillpost.integration.v1.Settings.RevisionPolicy
+	3,  // 16: tillpost.integration.v1.Settings.closed_books_policy:type_name -> tillpost.integration.v1.Settings.ClosedBooksPolicy
+	27, // 17: tillpost.integration.v1.UpdateSettingsRequest.settings:type_name -> tillpost.integration.v1.Settings
+	34, // 18: tillpost.integration.v1.UpdateSettingsRequest.update_mask:type_name -> google.protobuf.FieldMask
+	27, // 19: tillpost.integration.v1.UpdateSettingsResponse.settings:type_name -> tillpost.integration.v1.Settings
+	4,  // 20: tillpost.integration.v1.IntegrationService.Connect:input_type -> tillpost.integration.v1.ConnectRequest
+	6,  // 21: tillpost.integration.v1.IntegrationService.GetConnection:input_type -> tillpost.integration.v1.GetConnectionRequest
+	8,  // 22: tillpost.integration.v1.IntegrationService.Disconnect:input_type -> tillpost.integration.v1.DisconnectRequest
+	10, // 23: tillpost.integration.v1.IntegrationService.ImportAccounts:input_type -> tillpost.integration.v1.ImportAccountsRequest
+	15, // 24: tillpost.integration.v1.IntegrationService.ImportLocations:input_type -> tillpost.integration.v1.ImportLocationsRequest
+	18, // 25: tillpost.integration.v1.IntegrationService.StartSync:input_type -> tillpost.integration.v1.StartSyncRequest
+	20, // 26: tillpost.integration.v1.IntegrationService.PauseSync:input_type -> tillpost.integration.v1.PauseSyncRequest
+	22, // 27: tillpost.integration.v1.IntegrationService.SyncPastEvents:input_type -> tillpost.integration.v1.SyncPastEventsRequest
+	25, // 28: tillpost.integration.v1.IntegrationService.GetSettings:input_type -> tillpost.integration.v1.GetSettingsRequest
+	28, // 29: tillpost.integration.v1.IntegrationService.UpdateSettings:input_type -> tillpost.integration.v1.UpdateSettingsRequest
+	5,  // 30: tillpost.integration.v1.IntegrationService.Connect:output_type -> tillpost.integration.v1.ConnectResponse
+	7,  // 31: tillpost.integration.v1.IntegrationService.GetConnection:output_type -> tillpost.integration.v1.GetConnectionResponse
+	9,  // 32: tillpost.integration.v1.IntegrationService.Disconnect:output_type -> tillpost.integration.v1.DisconnectResponse
+	11, // 33: tillpost.integration.v1.IntegrationService.ImportAccounts:output_type -> tillpost.integration.v1.ImportAccountsResponse
+	16, // 34: tillpost.integration.v1.IntegrationService.ImportLocations:output_type -> tillpost.integration.v1.ImportLocationsResponse
+	19, // 35: tillpost.integration.v1.IntegrationService.StartSync:output_type -> tillpost.integration.v1.StartSyncResponse
+	21, // 36: tillpost.integration.v1.IntegrationService.PauseSync:output_type -> tillpost.integration.v1.PauseSyncResponse
+	23, // 37: tillpost.integration.v1.IntegrationService.SyncPastEvents:output_type -> tillpost.integration.v1.SyncPastEventsResponse
+	26, // 38: tillpost.integration.v1.IntegrationService.GetSettings:output_type -> tillpost.integration.v1.GetSettingsResponse
+	29, // 39: tillpost.integration.v1.IntegrationService.UpdateSettings:output_type -> tillpost.integration.v1.UpdateSettingsResponse
+	30, // [30:40] is the sub-list for method output_type
+	20, // [20:30] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_tillpost_integration_v1_integration_service_proto_init() }
@@ -1415,13 +2078,14 @@ func file_tillpost_integration_v1_integration_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tillpost_integration_v1_integration_service_proto_rawDesc), len(file_tillpost_integration_v1_integration_service_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   22,
+			NumEnums:      4,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_tillpost_integration_v1_integration_service_proto_goTypes,
 		DependencyIndexes: file_tillpost_integration_v1_integration_service_proto_depIdxs,
+		EnumInfos:         file_tillpost_integration_v1_integration_service_proto_enumTypes,
 		MessageInfos:      file_tillpost_integration_v1_integration_service_proto_msgTypes,
 	}.Build()
 	File_tillpost_integration_v1_integration_service_proto = out.File

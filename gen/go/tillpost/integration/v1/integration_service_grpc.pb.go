@@ -27,6 +27,7 @@ const (
 	IntegrationService_StartSync_FullMethodName       = "/tillpost.integration.v1.IntegrationService/StartSync"
 	IntegrationService_PauseSync_FullMethodName       = "/tillpost.integration.v1.IntegrationService/PauseSync"
 	IntegrationService_SyncPastEvents_FullMethodName  = "/tillpost.integration.v1.IntegrationService/SyncPastEvents"
+	IntegrationService_GetSettings_FullMethodName     = "/tillpost.integration.v1.IntegrationService/GetSettings"
 	IntegrationService_UpdateSettings_FullMethodName  = "/tillpost.integration.v1.IntegrationService/UpdateSettings"
 )
 
@@ -53,7 +54,8 @@ type IntegrationServiceClient interface {
 	// accounts appear again. FAILED_PRECONDITION / NOT_CONNECTED, REAUTHORIZATION_REQUIRED; UNAVAILABLE /
 	// QUICKBOOKS_UNAVAILABLE. Scope: manage.
 	ImportAccounts(ctx context.Context, in *ImportAccountsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ImportAccountsResponse], error)
-	// ImportLocations reads the company's locations. Scope: manage.
+	// ImportLocations reads the company's locations and classes, and whether it tracks them. FAILED_PRECONDITION /
+	// NOT_CONNECTED, REAUTHORIZATION_REQUIRED; UNAVAILABLE / QUICKBOOKS_UNAVAILABLE. Scope: manage.
 	ImportLocations(ctx context.Context, in *ImportLocationsRequest, opts ...grpc.CallOption) (*ImportLocationsResponse, error)
 	// StartSync begins posting: events recorded from now on, and those left PENDING by a pause. Events recorded before
 	// the first start stay NEVER_SYNCED until SyncPastEvents. FAILED_PRECONDITION / NOT_CONNECTED. Scope: manage.
@@ -61,9 +63,14 @@ type IntegrationServiceClient interface {
 	// PauseSync stops posting. Events recorded meanwhile are PENDING and wait; requests already sent are settled.
 	// Scope: manage.
 	PauseSync(ctx context.Context, in *PauseSyncRequest, opts ...grpc.CallOption) (*PauseSyncResponse, error)
-	// SyncPastEvents posts events that were recorded before sync was started. Scope: manage.
+	// SyncPastEvents posts events that were recorded before sync was started. Opening stock among them is asked about when
+	// the company already carries an inventory balance: FAILED_PRECONDITION / OPENING_STOCK_UNDECIDED until opening_stock
+	// says what to do. FAILED_PRECONDITION / SYNC_NOT_STARTED before the first StartSync. Scope: manage.
 	SyncPastEvents(ctx context.Context, in *SyncPastEventsRequest, opts ...grpc.CallOption) (*SyncPastEventsResponse, error)
-	// UpdateSettings changes the retailer's posting policies. Scope: manage.
+	// GetSettings tells the retailer's posting policies. Scope: read.
+	GetSettings(ctx context.Context, in *GetSettingsRequest, opts ...grpc.CallOption) (*GetSettingsResponse, error)
+	// UpdateSettings changes the retailer's posting policies, and sends the events that waited because of one back to
+	// PENDING, to be judged again. Scope: manage.
 	UpdateSettings(ctx context.Context, in *UpdateSettingsRequest, opts ...grpc.CallOption) (*UpdateSettingsResponse, error)
 }
 
@@ -164,6 +171,16 @@ func (c *integrationServiceClient) SyncPastEvents(ctx context.Context, in *SyncP
 	return out, nil
 }
 
+func (c *integrationServiceClient) GetSettings(ctx context.Context, in *GetSettingsRequest, opts ...grpc.CallOption) (*GetSettingsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetSettingsResponse)
+	err := c.cc.Invoke(ctx, IntegrationService_GetSettings_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *integrationServiceClient) UpdateSettings(ctx context.Context, in *UpdateSettingsRequest, opts ...grpc.CallOption) (*UpdateSettingsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(UpdateSettingsResponse)
@@ -197,7 +214,8 @@ type IntegrationServiceServer interface {
 	// accounts appear again. FAILED_PRECONDITION / NOT_CONNECTED, REAUTHORIZATION_REQUIRED; UNAVAILABLE /
 	// QUICKBOOKS_UNAVAILABLE. Scope: manage.
 	ImportAccounts(*ImportAccountsRequest, grpc.ServerStreamingServer[ImportAccountsResponse]) error
-	// ImportLocations reads the company's locations. Scope: manage.
+	// ImportLocations reads the company's locations and classes, and whether it tracks them. FAILED_PRECONDITION /
+	// NOT_CONNECTED, REAUTHORIZATION_REQUIRED; UNAVAILABLE / QUICKBOOKS_UNAVAILABLE. Scope: manage.
 	ImportLocations(context.Context, *ImportLocationsRequest) (*ImportLocationsResponse, error)
 	// StartSync begins posting: events recorded from now on, and those left PENDING by a pause. Events recorded before
 	// the first start stay NEVER_SYNCED until SyncPastEvents. FAILED_PRECONDITION / NOT_CONNECTED. Scope: manage.
@@ -205,9 +223,14 @@ type IntegrationServiceServer interface {
 	// PauseSync stops posting. Events recorded meanwhile are PENDING and wait; requests already sent are settled.
 	// Scope: manage.
 	PauseSync(context.Context, *PauseSyncRequest) (*PauseSyncResponse, error)
-	// SyncPastEvents posts events that were recorded before sync was started. Scope: manage.
+	// SyncPastEvents posts events that were recorded before sync was started. Opening stock among them is asked about when
+	// the company already carries an inventory balance: FAILED_PRECONDITION / OPENING_STOCK_UNDECIDED until opening_stock
+	// says what to do. FAILED_PRECONDITION / SYNC_NOT_STARTED before the first StartSync. Scope: manage.
 	SyncPastEvents(context.Context, *SyncPastEventsRequest) (*SyncPastEventsResponse, error)
-	// UpdateSettings changes the retailer's posting policies. Scope: manage.
+	// GetSettings tells the retailer's posting policies. Scope: read.
+	GetSettings(context.Context, *GetSettingsRequest) (*GetSettingsResponse, error)
+	// UpdateSettings changes the retailer's posting policies, and sends the events that waited because of one back to
+	// PENDING, to be judged again. Scope: manage.
 	UpdateSettings(context.Context, *UpdateSettingsRequest) (*UpdateSettingsResponse, error)
 	mustEmbedUnimplementedIntegrationServiceServer()
 }
@@ -242,6 +265,9 @@ func (UnimplementedIntegrationServiceServer) PauseSync(context.Context, *PauseSy
 }
 func (UnimplementedIntegrationServiceServer) SyncPastEvents(context.Context, *SyncPastEventsRequest) (*SyncPastEventsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SyncPastEvents not implemented")
+}
+func (UnimplementedIntegrationServiceServer) GetSettings(context.Context, *GetSettingsRequest) (*GetSettingsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetSettings not implemented")
 }
 func (UnimplementedIntegrationServiceServer) UpdateSettings(context.Context, *UpdateSettingsRequest) (*UpdateSettingsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateSettings not implemented")
@@ -404,6 +430,24 @@ func _IntegrationService_SyncPastEvents_Handler(srv interface{}, ctx context.Con
 	return interceptor(ctx, in, info, handler)
 }
 
+func _IntegrationService_GetSettings_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetSettingsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IntegrationServiceServer).GetSettings(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IntegrationService_GetSettings_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IntegrationServiceServer).GetSettings(ctx, req.(*GetSettingsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _IntegrationService_UpdateSettings_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(UpdateSettingsRequest)
 	if err := dec(in); err != nil {
@@ -456,6 +500,10 @@ var IntegrationService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SyncPastEvents",
 			Handler:    _IntegrationService_SyncPastEvents_Handler,
+		},
+		{
+			MethodName: "GetSettings",
+			Handler:    _IntegrationService_GetSettings_Handler,
 		},
 		{
 			MethodName: "UpdateSettings",

@@ -6,7 +6,9 @@ import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2"
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { Slot } from "./mapping_pb.js";
+import type { QuickBooksClass, QuickBooksLocation } from "./location_pb.js";
+import { file_tillpost_financial_v1_location } from "./location_pb.js";
+import type { Slot, SlotUse_Source } from "./mapping_pb.js";
 import { file_tillpost_financial_v1_mapping } from "./mapping_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -14,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tillpost/financial/v1/entry.proto.
  */
 export const file_tillpost_financial_v1_entry: GenFile = /*@__PURE__*/
-  fileDesc("CiF0aWxscG9zdC9maW5hbmNpYWwvdjEvZW50cnkucHJvdG8SFXRpbGxwb3N0LmZpbmFuY2lhbC52MSKqAQoMSm91cm5hbEVudHJ5EhAKCHR4bl9kYXRlGAEgASgJEhIKCmRvY19udW1iZXIYAiABKAkSFAoMcHJpdmF0ZV9ub3RlGAMgASgJEhUKDWN1cnJlbmN5X2NvZGUYBCABKAkSMQoFbGluZXMYBSADKAsyIi50aWxscG9zdC5maW5hbmNpYWwudjEuSm91cm5hbExpbmUSFAoMdG90YWxfYW1vdW50GAYgASgDIv4BCgtKb3VybmFsTGluZRI1CgRzaWRlGAEgASgOMicudGlsbHBvc3QuZmluYW5jaWFsLnYxLkpvdXJuYWxMaW5lLlNpZGUSDgoGYW1vdW50GAIgASgDEhIKCmFjY291bnRfaWQYAyABKAkSFAoMYWNjb3VudF9uYW1lGAQgASgJEioKBXNsb3RzGAUgAygLMhsudGlsbHBvc3QuZmluYW5jaWFsLnYxLlNsb3QSEwoLZGVzY3JpcHRpb24YBiABKAkiPQoEU2lkZRIUChBTSURFX1VOU1BFQ0lGSUVEEAASDgoKU0lERV9ERUJJVBABEg8KC1NJREVfQ1JFRElUEAIiiQEKC1Bvc3RlZEVudHJ5EhUKDXF1aWNrYm9va3NfaWQYASABKAkSEgoKc3luY190b2tlbhgCIAEoCRIQCghyZWFsbV9pZBgDIAEoCRIwCgxjb25maXJtX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgsKA3VybBgFIAEoCSLgAgoHQXR0ZW1wdBIwCgxhdHRlbXB0X3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnJlcXVlc3RfaWQYAiABKAkSNwoHb3V0Y29tZRgDIAEoDjImLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5BdHRlbXB0Lk91dGNvbWUSEwoLaHR0cF9zdGF0dXMYBCABKAUSDAoEY29kZRgFIAEoCRIPCgdtZXNzYWdlGAYgASgJEhIKCmludHVpdF90aWQYByABKAkijQEKB091dGNvbWUSFwoTT1VUQ09NRV9VTlNQRUNJRklFRBAAEhIKDk9VVENPTUVfQk9PS0VEEAESEwoPT1VUQ09NRV9SRUZVU0VEEAISEwoPT1VUQ09NRV9VTktOT1dOEAMSFAoQT1VUQ09NRV9ERUZFUlJFRBAEEhUKEU9VVENPTUVfTk9UX0ZPVU5EEAVC5AEKGWNvbS50aWxscG9zdC5maW5hbmNpYWwudjFCCkVudHJ5UHJvdG9QAVpFZ2l0aHViLmNvbS90aWxscG9zdC90aWxscG9zdC9nZW4vZ28vdGlsbHBvc3QvZmluYW5jaWFsL3YxO2ZpbmFuY2lhbHYxogIDVEZYqgIVVGlsbHBvc3QuRmluYW5jaWFsLlYxygIVVGlsbHBvc3RcRmluYW5jaWFsXFYx4gIhVGlsbHBvc3RcRmluYW5jaWFsXFYxXEdQQk1ldGFkYXRh6gIXVGlsbHBvc3Q6OkZpbmFuY2lhbDo6VjFiBnByb3RvMw", [file_google_protobuf_timestamp, file_tillpost_financial_v1_mapping]);
+  fileDesc("CiF0aWxscG9zdC9maW5hbmNpYWwvdjEvZW50cnkucHJvdG8SFXRpbGxwb3N0LmZpbmFuY2lhbC52MSKqAQoMSm91cm5hbEVudHJ5EhAKCHR4bl9kYXRlGAEgASgJEhIKCmRvY19udW1iZXIYAiABKAkSFAoMcHJpdmF0ZV9ub3RlGAMgASgJEhUKDWN1cnJlbmN5X2NvZGUYBCABKAkSMQoFbGluZXMYBSADKAsyIi50aWxscG9zdC5maW5hbmNpYWwudjEuSm91cm5hbExpbmUSFAoMdG90YWxfYW1vdW50GAYgASgDIrgDCgtKb3VybmFsTGluZRI1CgRzaWRlGAEgASgOMicudGlsbHBvc3QuZmluYW5jaWFsLnYxLkpvdXJuYWxMaW5lLlNpZGUSDgoGYW1vdW50GAIgASgDEhIKCmFjY291bnRfaWQYAyABKAkSFAoMYWNjb3VudF9uYW1lGAQgASgJEioKBXNsb3RzGAUgAygLMhsudGlsbHBvc3QuZmluYW5jaWFsLnYxLlNsb3QSEwoLZGVzY3JpcHRpb24YBiABKAkSLgoFcGFydHMYByADKAsyHy50aWxscG9zdC5maW5hbmNpYWwudjEuTGluZVBhcnQSRgoTcXVpY2tib29rc19sb2NhdGlvbhgIIAEoCzIpLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5RdWlja0Jvb2tzTG9jYXRpb24SQAoQcXVpY2tib29rc19jbGFzcxgJIAEoCzImLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5RdWlja0Jvb2tzQ2xhc3MiPQoEU2lkZRIUChBTSURFX1VOU1BFQ0lGSUVEEAASDgoKU0lERV9ERUJJVBABEg8KC1NJREVfQ1JFRElUEAIi0gEKCExpbmVQYXJ0EikKBHNsb3QYASABKAsyGy50aWxscG9zdC5maW5hbmNpYWwudjEuU2xvdBIOCgZhbW91bnQYAiABKAMSNQoGc291cmNlGAMgASgOMiUudGlsbHBvc3QuZmluYW5jaWFsLnYxLlNsb3RVc2UuU291cmNlEhcKD21hcHBpbmdfdmVyc2lvbhgEIAEoAxI7Cg5zb3VyY2VfYW1vdW50cxgFIAMoCzIjLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5Tb3VyY2VBbW91bnQiLQoMU291cmNlQW1vdW50Eg0KBWZpZWxkGAEgASgJEg4KBmFtb3VudBgCIAEoAyLSAQoLUG9zdGVkRW50cnkSFQoNcXVpY2tib29rc19pZBgBIAEoCRISCgpzeW5jX3Rva2VuGAIgASgJEhAKCHJlYWxtX2lkGAMgASgJEjAKDGNvbmZpcm1fdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASCwoDdXJsGAUgASgJEhAKCHJldmlzaW9uGAYgASgFEhIKCmRvY19udW1iZXIYByABKAkSEAoIdHhuX2RhdGUYCCABKAkSDwoHYWRqdXN0cxgJIAEoCCLgAgoHQXR0ZW1wdBIwCgxhdHRlbXB0X3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnJlcXVlc3RfaWQYAiABKAkSNwoHb3V0Y29tZRgDIAEoDjImLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5BdHRlbXB0Lk91dGNvbWUSEwoLaHR0cF9zdGF0dXMYBCABKAUSDAoEY29kZRgFIAEoCRIPCgdtZXNzYWdlGAYgASgJEhIKCmludHVpdF90aWQYByABKAkijQEKB091dGNvbWUSFwoTT1VUQ09NRV9VTlNQRUNJRklFRBAAEhIKDk9VVENPTUVfQk9PS0VEEAESEwoPT1VUQ09NRV9SRUZVU0VEEAISEwoPT1VUQ09NRV9VTktOT1dOEAMSFAoQT1VUQ09NRV9ERUZFUlJFRBAEEhUKEU9VVENPTUVfTk9UX0ZPVU5EEAVC5AEKGWNvbS50aWxscG9zdC5maW5hbmNpYWwudjFCCkVudHJ5UHJvdG9QAVpFZ2l0aHViLmNvbS90aWxscG9zdC90aWxscG9zdC9nZW4vZ28vdGlsbHBvc3QvZmluYW5jaWFsL3YxO2ZpbmFuY2lhbHYxogIDVEZYqgIVVGlsbHBvc3QuRmluYW5jaWFsLlYxygIVVGlsbHBvc3RcRmluYW5jaWFsXFYx4gIhVGlsbHBvc3RcRmluYW5jaWFsXFYxXEdQQk1ldGFkYXRh6gIXVGlsbHBvc3Q6OkZpbmFuY2lhbDo6VjFiBnByb3RvMw", [file_google_protobuf_timestamp, file_tillpost_financial_v1_location, file_tillpost_financial_v1_mapping]);
 
 /**
  * JournalEntry is the balanced entry that an event becomes: the sum of its debits equals the sum of its credits.
@@ -119,6 +121,27 @@ export type JournalLine = Message<"tillpost.financial.v1.JournalLine"> & {
    * @generated from field: string description = 6;
    */
   description: string;
+
+  /**
+   * What the line is made of, one part per slot, in the order of slots.
+   *
+   * @generated from field: repeated tillpost.financial.v1.LinePart parts = 7;
+   */
+  parts: LinePart[];
+
+  /**
+   * The QuickBooks location on the line; absent where the company does not track locations or none is mapped.
+   *
+   * @generated from field: tillpost.financial.v1.QuickBooksLocation quickbooks_location = 8;
+   */
+  quickbooksLocation?: QuickBooksLocation | undefined;
+
+  /**
+   * The QuickBooks class on the line; absent where the company does not track classes per line or none is mapped.
+   *
+   * @generated from field: tillpost.financial.v1.QuickBooksClass quickbooks_class = 9;
+   */
+  quickbooksClass?: QuickBooksClass | undefined;
 };
 
 /**
@@ -163,6 +186,84 @@ export const JournalLine_SideSchema: GenEnum<JournalLine_Side> = /*@__PURE__*/
   enumDesc(file_tillpost_financial_v1_entry, 1, 0);
 
 /**
+ * LinePart is what one slot puts into a line.
+ *
+ * @generated from message tillpost.financial.v1.LinePart
+ */
+export type LinePart = Message<"tillpost.financial.v1.LinePart"> & {
+  /**
+   * The place whose account the line posts to.
+   *
+   * @generated from field: tillpost.financial.v1.Slot slot = 1;
+   */
+  slot?: Slot | undefined;
+
+  /**
+   * Minor units: debits positive, credits negative.
+   *
+   * @generated from field: int64 amount = 2;
+   */
+  amount: bigint;
+
+  /**
+   * Which step of the look-up found the account.
+   *
+   * @generated from field: tillpost.financial.v1.SlotUse.Source source = 3;
+   */
+  source: SlotUse_Source;
+
+  /**
+   * The version of the mapping that it came from; 0 in the entries of releases that kept none.
+   *
+   * @generated from field: int64 mapping_version = 4;
+   */
+  mappingVersion: bigint;
+
+  /**
+   * The amounts of the event that add up to this part, with the sign of the part; empty for an entry that adjusts an
+   * earlier one.
+   *
+   * @generated from field: repeated tillpost.financial.v1.SourceAmount source_amounts = 5;
+   */
+  sourceAmounts: SourceAmount[];
+};
+
+/**
+ * Describes the message tillpost.financial.v1.LinePart.
+ * Use `create(LinePartSchema)` to create a new message.
+ */
+export const LinePartSchema: GenMessage<LinePart> = /*@__PURE__*/
+  messageDesc(file_tillpost_financial_v1_entry, 2);
+
+/**
+ * SourceAmount is an amount of an event.
+ *
+ * @generated from message tillpost.financial.v1.SourceAmount
+ */
+export type SourceAmount = Message<"tillpost.financial.v1.SourceAmount"> & {
+  /**
+   * The path of its field: "sale.tenders[0].amount".
+   *
+   * @generated from field: string field = 1;
+   */
+  field: string;
+
+  /**
+   * Minor units: debits positive, credits negative.
+   *
+   * @generated from field: int64 amount = 2;
+   */
+  amount: bigint;
+};
+
+/**
+ * Describes the message tillpost.financial.v1.SourceAmount.
+ * Use `create(SourceAmountSchema)` to create a new message.
+ */
+export const SourceAmountSchema: GenMessage<SourceAmount> = /*@__PURE__*/
+  messageDesc(file_tillpost_financial_v1_entry, 3);
+
+/**
  * PostedEntry is the entry in QuickBooks' books.
  *
  * @generated from message tillpost.financial.v1.PostedEntry
@@ -202,6 +303,34 @@ export type PostedEntry = Message<"tillpost.financial.v1.PostedEntry"> & {
    * @generated from field: string url = 5;
    */
   url: string;
+
+  /**
+   * The revision of the event that it brought to the books.
+   *
+   * @generated from field: int32 revision = 6;
+   */
+  revision: number;
+
+  /**
+   * Its DocNumber. An entry that adjusts an earlier one has the event's number with a suffix: "1001-2".
+   *
+   * @generated from field: string doc_number = 7;
+   */
+  docNumber: string;
+
+  /**
+   * Its TxnDate, YYYY-MM-DD.
+   *
+   * @generated from field: string txn_date = 8;
+   */
+  txnDate: string;
+
+  /**
+   * True when it adjusts or reverses what earlier entries of the event booked.
+   *
+   * @generated from field: bool adjusts = 9;
+   */
+  adjusts: boolean;
 };
 
 /**
@@ -209,7 +338,7 @@ export type PostedEntry = Message<"tillpost.financial.v1.PostedEntry"> & {
  * Use `create(PostedEntrySchema)` to create a new message.
  */
 export const PostedEntrySchema: GenMessage<PostedEntry> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_entry, 2);
+  messageDesc(file_tillpost_financial_v1_entry, 4);
 
 /**
  * Attempt is one try to bring an event to QuickBooks.
@@ -272,7 +401,7 @@ export type Attempt = Message<"tillpost.financial.v1.Attempt"> & {
  * Use `create(AttemptSchema)` to create a new message.
  */
 export const AttemptSchema: GenMessage<Attempt> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_entry, 3);
+  messageDesc(file_tillpost_financial_v1_entry, 5);
 
 /**
  * Outcome of an attempt.
@@ -327,5 +456,5 @@ export enum Attempt_Outcome {
  * Describes the enum tillpost.financial.v1.Attempt.Outcome.
  */
 export const Attempt_OutcomeSchema: GenEnum<Attempt_Outcome> = /*@__PURE__*/
-  enumDesc(file_tillpost_financial_v1_entry, 3, 0);
+  enumDesc(file_tillpost_financial_v1_entry, 5, 0);
 

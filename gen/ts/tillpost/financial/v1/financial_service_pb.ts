@@ -13,8 +13,14 @@ import type { Attempt, JournalEntry, PostedEntry } from "./entry_pb.js";
 import { file_tillpost_financial_v1_entry } from "./entry_pb.js";
 import type { Event, EventKind } from "./event_pb.js";
 import { file_tillpost_financial_v1_event } from "./event_pb.js";
+import type { ListLocationsRequestSchema, ListLocationsResponseSchema, MapItemClassRequestSchema, MapItemClassResponseSchema, MapLocationRequestSchema, MapLocationResponseSchema } from "./location_pb.js";
+import { file_tillpost_financial_v1_location } from "./location_pb.js";
 import type { Mapping, Role, Slot, SlotUse } from "./mapping_pb.js";
 import { file_tillpost_financial_v1_mapping } from "./mapping_pb.js";
+import type { ListMappingChangesRequestSchema, ListMappingChangesResponseSchema, MapEventRequestSchema, MapEventResponseSchema, MapEventsRequestSchema, MapEventsResponseSchema, PreviewMappingRequestSchema, PreviewMappingResponseSchema, UnmapEventRequestSchema, UnmapEventResponseSchema } from "./mapping_change_pb.js";
+import { file_tillpost_financial_v1_mapping_change } from "./mapping_change_pb.js";
+import type { CreateMissingAccountsRequestSchema, CreateMissingAccountsResponseSchema, MissingAccount } from "./missing_account_pb.js";
+import { file_tillpost_financial_v1_missing_account } from "./missing_account_pb.js";
 import type { EventState, Problem, Reason, SyncStatus } from "./status_pb.js";
 import { file_tillpost_financial_v1_status } from "./status_pb.js";
 import type { Message } from "@bufbuild/protobuf";
@@ -23,7 +29,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tillpost/financial/v1/financial_service.proto.
  */
 export const file_tillpost_financial_v1_financial_service: GenFile = /*@__PURE__*/
-  fileDesc("Ci10aWxscG9zdC9maW5hbmNpYWwvdjEvZmluYW5jaWFsX3NlcnZpY2UucHJvdG8SFXRpbGxwb3N0LmZpbmFuY2lhbC52MSLyAQoTTGlzdEFjY291bnRzUmVxdWVzdBIzCgtyZXRhaWxlcl9pZBgBIAEoCUIeukgbchkyF15bQS1aYS16MC05Ll86LV17MSw2NH0kEh0KCXBhZ2Vfc2l6ZRgCIAEoBUIKukgHGgUY6AcoABIcCgpwYWdlX3Rva2VuGAMgASgJQgi6SAVyAxiAIBIXCgZzZWFyY2gYBCABKAlCB7pIBHICGGQSOgoEdHlwZRgFIAEoDjIiLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5BY2NvdW50VHlwZUIIukgFggECEAESFAoMc2hvd19kZWxldGVkGAYgASgIImEKFExpc3RBY2NvdW50c1Jlc3BvbnNlEjAKCGFjY291bnRzGAEgAygLMh4udGlsbHBvc3QuZmluYW5jaWFsLnYxLkFjY291bnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIoQBChREZWxldGVBY2NvdW50UmVxdWVzdBIzCgtyZXRhaWxlcl9pZBgBIAEoCUIeukgbchkyF15bQS1aYS16MC05Ll86LV17MSw2NH0kEigKCmFjY291bnRfaWQYAiABKAlCFLpIEXIPMg1eWyEtfl17MSw2NH0kEg0KBWZvcmNlGAMgASgIIoMBChVEZWxldGVBY2NvdW50UmVzcG9uc2USLwoHYWNjb3VudBgBIAEoCzIeLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5BY2NvdW50EjkKEWFmZmVjdGVkX21hcHBpbmdzGAIgAygLMh4udGlsbHBvc3QuZmluYW5jaWFsLnYxLk1hcHBpbmciowEKD01hcEV2ZW50UmVxdWVzdBIzCgtyZXRhaWxlcl9pZBgBIAEoCUIeukgbchkyF15bQS1aYS16MC05Ll86LV17MSw2NH0kEjEKBHNsb3QYAiABKAsyGy50aWxscG9zdC5maW5hbmNpYWwudjEuU2xvdEIGukgDyAEBEigKCmFjY291bnRfaWQYAyABKAlCFLpIEXIPMg1eWyEtfl17MSw2NH0kImEKEE1hcEV2ZW50UmVzcG9uc2USLwoHbWFwcGluZxgBIAEoCzIeLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5NYXBwaW5nEhwKFHJlbGVhc2VkX2V2ZW50X2NvdW50GAIgASgDInsKEVVubWFwRXZlbnRSZXF1ZXN0EjMKC3JldGFpbGVyX2lkGAEgASgJQh66SBtyGTIXXltBLVphLXowLTkuXzotXXsxLDY0fSQSMQoEc2xvdBgCIAEoCzIbLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5TbG90Qga6SAPIAQEiFAoSVW5tYXBFdmVudFJlc3BvbnNlItIBChNMaXN0TWFwcGluZ3NSZXF1ZXN0EjMKC3JldGFpbGVyX2lkGAEgASgJQh66SBtyGTIXXltBLVphLXowLTkuXzotXXsxLDY0fSQSHQoJcGFnZV9zaXplGAIgASgFQgq6SAcaBRjoBygAEhwKCnBhZ2VfdG9rZW4YAyABKAlCCLpIBXIDGIAgEjMKBHJvbGUYBCABKA4yGy50aWxscG9zdC5maW5hbmNpYWwudjEuUm9sZUIIukgFggECEAESFAoMbWlzc2luZ19vbmx5GAUgASgIIl4KFExpc3RNYXBwaW5nc1Jlc3BvbnNlEi0KBXNsb3RzGAEgAygLMh4udGlsbHBvc3QuZmluYW5jaWFsLnYxLlNsb3RVc2USFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIk0KFlN1Z2dlc3RNYXBwaW5nc1JlcXVlc3QSMwoLcmV0YWlsZXJfaWQYASABKAlCHrpIG3IZMhdeW0EtWmEtejAtOS5fOi1dezEsNjR9JCJYChdTdWdnZXN0TWFwcGluZ3NSZXNwb25zZRI9CgtzdWdnZXN0aW9ucxgBIAMoCzIoLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5NYXBwaW5nU3VnZ2VzdGlvbiKMAQoRTWFwcGluZ1N1Z2dlc3Rpb24SKQoEc2xvdBgBIAEoCzIbLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5TbG90EhIKCmFjY291bnRfaWQYAiABKAkSFAoMYWNjb3VudF9uYW1lGAMgASgJEhIKCmNvbmZpZGVuY2UYBCABKAESDgoGcmVhc29uGAUgASgJIqoBChJNYXBMb2NhdGlvblJlcXVlc3QSMwoLcmV0YWlsZXJfaWQYASABKAlCHrpIG3IZMhdeW0EtWmEtejAtOS5fOi1dezEsNjR9JBIpCgtsb2NhdGlvbl9pZBgCIAEoCUIUukgRcg8yDV5bIS1+XXsxLDY0fSQSNAoWcXVpY2tib29rc19sb2NhdGlvbl9pZBgDIAEoCUIUukgRcg8yDV5bIS1+XXswLDY0fSQiFQoTTWFwTG9jYXRpb25SZXNwb25zZSKKAQoTUmVjb3JkRXZlbnRzUmVxdWVzdBIzCgtyZXRhaWxlcl9pZBgBIAEoCUIeukgbchkyF15bQS1aYS16MC05Ll86LV17MSw2NH0kEj4KBmV2ZW50cxgCIAMoCzIcLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5FdmVudEIQukgNkgEKCAEQ6AciA9gBAyJRChRSZWNvcmRFdmVudHNSZXNwb25zZRI5CgdyZXN1bHRzGAEgAygLMigudGlsbHBvc3QuZmluYW5jaWFsLnYxLlJlY29yZEV2ZW50UmVzdWx0IoYDChFSZWNvcmRFdmVudFJlc3VsdBIQCghldmVudF9pZBgBIAEoCRI/CgZzdGF0dXMYAiABKA4yLy50aWxscG9zdC5maW5hbmNpYWwudjEuUmVjb3JkRXZlbnRSZXN1bHQuU3RhdHVzEjAKBXN0YXRlGAMgASgOMiEudGlsbHBvc3QuZmluYW5jaWFsLnYxLkV2ZW50U3RhdGUSLwoLcmVjb3JkX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjQKCnZpb2xhdGlvbnMYBSADKAsyIC50aWxscG9zdC5maW5hbmNpYWwudjEuVmlvbGF0aW9uEg8KB21lc3NhZ2UYBiABKAkidAoGU3RhdHVzEhYKElNUQVRVU19VTlNQRUNJRklFRBAAEhMKD1NUQVRVU19BQ0NFUFRFRBABEhQKEFNUQVRVU19EVVBMSUNBVEUQAhITCg9TVEFUVVNfQ09ORkxJQ1QQAxISCg5TVEFUVVNfSU5WQUxJRBAEIi8KCVZpb2xhdGlvbhINCgVmaWVsZBgBIAEoCRITCgtkZXNjcmlwdGlvbhgCIAEoCSKtAwoJRXZlbnRWaWV3EisKBWV2ZW50GAEgASgLMhwudGlsbHBvc3QuZmluYW5jaWFsLnYxLkV2ZW50Ei4KBGtpbmQYAiABKA4yIC50aWxscG9zdC5maW5hbmNpYWwudjEuRXZlbnRLaW5kEjAKBXN0YXRlGAMgASgOMiEudGlsbHBvc3QuZmluYW5jaWFsLnYxLkV2ZW50U3RhdGUSLwoHcHJvYmxlbRgEIAEoCzIeLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5Qcm9ibGVtEg4KBmFtb3VudBgFIAEoAxIvCgtyZWNvcmRfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKc3RhdGVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASOAoMcG9zdGVkX2VudHJ5GAggASgLMiIudGlsbHBvc3QuZmluYW5jaWFsLnYxLlBvc3RlZEVudHJ5EjUKEW5leHRfYXR0ZW1wdF90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCL+AwoRTGlzdEV2ZW50c1JlcXVlc3QSMwoLcmV0YWlsZXJfaWQYASABKAlCHrpIG3IZMhdeW0EtWmEtejAtOS5fOi1dezEsNjR9JBIdCglwYWdlX3NpemUYAiABKAVCCrpIBxoFGOgHKAASHAoKcGFnZV90b2tlbhgDIAEoCUIIukgFcgMYgCASOgoFc3RhdGUYBCABKA4yIS50aWxscG9zdC5maW5hbmNpYWwudjEuRXZlbnRTdGF0ZUIIukgFggECEAESNwoGcmVhc29uGAUgASgOMh0udGlsbHBvc3QuZmluYW5jaWFsLnYxLlJlYXNvbkIIukgFggECEAESOAoEa2luZBgGIAEoDjIgLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5FdmVudEtpbmRCCLpIBYIBAhABEikKC2xvY2F0aW9uX2lkGAcgASgJQhS6SBFyDzINXlshLX5dezAsNjR9JBJCChJmcm9tX2J1c2luZXNzX2RhdGUYCCABKAlCJrpII3IhMh9eKFswLTldezR9LVswLTldezJ9LVswLTldezJ9KT8kEkAKEHRvX2J1c2luZXNzX2RhdGUYCSABKAlCJrpII3IhMh9eKFswLTldezR9LVswLTldezJ9LVswLTldezJ9KT8kEhcKBm51bWJlchgKIAEoCUIHukgEcgIYFSJfChJMaXN0RXZlbnRzUmVzcG9uc2USMAoGZXZlbnRzGAEgAygLMiAudGlsbHBvc3QuZmluYW5jaWFsLnYxLkV2ZW50VmlldxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkibgoPR2V0RXZlbnRSZXF1ZXN0EjMKC3JldGFpbGVyX2lkGAEgASgJQh66SBtyGTIXXltBLVphLXowLTkuXzotXXsxLDY0fSQSJgoIZXZlbnRfaWQYAiABKAlCFLpIEXIPMg1eWyEtfl17MSw2NH0kIt4BChBHZXRFdmVudFJlc3BvbnNlEi8KBWV2ZW50GAEgASgLMiAudGlsbHBvc3QuZmluYW5jaWFsLnYxLkV2ZW50VmlldxIyCgVlbnRyeRgCIAEoCzIjLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5Kb3VybmFsRW50cnkSMAoIYXR0ZW1wdHMYAyADKAsyHi50aWxscG9zdC5maW5hbmNpYWwudjEuQXR0ZW1wdBIzCgdoaXN0b3J5GAQgAygLMiIudGlsbHBvc3QuZmluYW5jaWFsLnYxLlN0YXRlQ2hhbmdlIvYBCgtTdGF0ZUNoYW5nZRIvCgtjaGFuZ2VfdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNQoKZnJvbV9zdGF0ZRgCIAEoDjIhLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5FdmVudFN0YXRlEjMKCHRvX3N0YXRlGAMgASgOMiEudGlsbHBvc3QuZmluYW5jaWFsLnYxLkV2ZW50U3RhdGUSLQoGcmVhc29uGAQgASgOMh0udGlsbHBvc3QuZmluYW5jaWFsLnYxLlJlYXNvbhINCgVhY3RvchgFIAEoCRIMCgRub3RlGAYgASgJIrQBChNQcmV2aWV3RXZlbnRSZXF1ZXN0EjMKC3JldGFpbGVyX2lkGAEgASgJQh66SBtyGTIXXltBLVphLXowLTkuXzotXXsxLDY0fSQSKAoIZXZlbnRfaWQYAiABKAlCFLpIEXIPMg1eWyEtfl17MSw2NH0kSAASLQoFZXZlbnQYAyABKAsyHC50aWxscG9zdC5maW5hbmNpYWwudjEuRXZlbnRIAEIPCgZzb3VyY2USBbpIAggBIpQBChRQcmV2aWV3RXZlbnRSZXNwb25zZRIyCgVlbnRyeRgBIAEoCzIjLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5Kb3VybmFsRW50cnkSLwoHcHJvYmxlbRgCIAEoCzIeLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5Qcm9ibGVtEhcKD25vdGhpbmdfdG9fcG9zdBgDIAEoCCKzAQoSUmV0cnlFdmVudHNSZXF1ZXN0EjMKC3JldGFpbGVyX2lkGAEgASgJQh66SBtyGTIXXltBLVphLXowLTkuXzotXXsxLDY0fSQSLwoJZXZlbnRfaWRzGAIgAygJQhy6SBmSARYQ6AciEXIPMg1eWyEtfl17MSw2NH0kEjcKBnJlYXNvbhgDIAEoDjIdLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5SZWFzb25CCLpIBYIBAhABIjIKE1JldHJ5RXZlbnRzUmVzcG9uc2USGwoTcmV0cmllZF9ldmVudF9jb3VudBgBIAEoAyKlAQoRU2tpcEV2ZW50c1JlcXVlc3QSMwoLcmV0YWlsZXJfaWQYASABKAlCHrpIG3IZMhdeW0EtWmEtejAtOS5fOi1dezEsNjR9JBIxCglldmVudF9pZHMYAiADKAlCHrpIG5IBGAgBEOgHIhFyDzINXlshLX5dezEsNjR9JBIYCgRub3RlGAMgASgJQgq6SAdyBRABGPQDEg4KBnVuc2tpcBgEIAEoCCIxChJTa2lwRXZlbnRzUmVzcG9uc2USGwoTY2hhbmdlZF9ldmVudF9jb3VudBgBIAEoAyJIChFTeW5jU3RhdHVzUmVxdWVzdBIzCgtyZXRhaWxlcl9pZBgBIAEoCUIeukgbchkyF15bQS1aYS16MC05Ll86LV17MSw2NH0kIkcKElN5bmNTdGF0dXNSZXNwb25zZRIxCgZzdGF0dXMYASABKAsyIS50aWxscG9zdC5maW5hbmNpYWwudjEuU3luY1N0YXR1cyJNChZXYXRjaFN5bmNTdGF0dXNSZXF1ZXN0EjMKC3JldGFpbGVyX2lkGAEgASgJQh66SBtyGTIXXltBLVphLXowLTkuXzotXXsxLDY0fSQiTAoXV2F0Y2hTeW5jU3RhdHVzUmVzcG9uc2USMQoGc3RhdHVzGAEgASgLMiEudGlsbHBvc3QuZmluYW5jaWFsLnYxLlN5bmNTdGF0dXMy5QwKEEZpbmFuY2lhbFNlcnZpY2USbAoMTGlzdEFjY291bnRzEioudGlsbHBvc3QuZmluYW5jaWFsLnYxLkxpc3RBY2NvdW50c1JlcXVlc3QaKy50aWxscG9zdC5maW5hbmNpYWwudjEuTGlzdEFjY291bnRzUmVzcG9uc2UiA5ACARJvCg1EZWxldGVBY2NvdW50EisudGlsbHBvc3QuZmluYW5jaWFsLnYxLkRlbGV0ZUFjY291bnRSZXF1ZXN0GiwudGlsbHBvc3QuZmluYW5jaWFsLnYxLkRlbGV0ZUFjY291bnRSZXNwb25zZSIDkAICEmAKCE1hcEV2ZW50EiYudGlsbHBvc3QuZmluYW5jaWFsLnYxLk1hcEV2ZW50UmVxdWVzdBonLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5NYXBFdmVudFJlc3BvbnNlIgOQAgISZgoKVW5tYXBFdmVudBIoLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5Vbm1hcEV2ZW50UmVxdWVzdBopLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5Vbm1hcEV2ZW50UmVzcG9uc2UiA5ACAhJsCgxMaXN0TWFwcGluZ3MSKi50aWxscG9zdC5maW5hbmNpYWwudjEuTGlzdE1hcHBpbmdzUmVxdWVzdBorLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5MaXN0TWFwcGluZ3NSZXNwb25zZSIDkAIBEnUKD1N1Z2dlc3RNYXBwaW5ncxItLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5TdWdnZXN0TWFwcGluZ3NSZXF1ZXN0Gi4udGlsbHBvc3QuZmluYW5jaWFsLnYxLlN1Z2dlc3RNYXBwaW5nc1Jlc3BvbnNlIgOQAgESaQoLTWFwTG9jYXRpb24SKS50aWxscG9zdC5maW5hbmNpYWwudjEuTWFwTG9jYXRpb25SZXF1ZXN0GioudGlsbHBvc3QuZmluYW5jaWFsLnYxLk1hcExvY2F0aW9uUmVzcG9uc2UiA5ACAhJsCgxSZWNvcmRFdmVudHMSKi50aWxscG9zdC5maW5hbmNpYWwudjEuUmVjb3JkRXZlbnRzUmVxdWVzdBorLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5SZWNvcmRFdmVudHNSZXNwb25zZSIDkAICEmYKCkxpc3RFdmVudHMSKC50aWxscG9zdC5maW5hbmNpYWwudjEuTGlzdEV2ZW50c1JlcXVlc3QaKS50aWxscG9zdC5maW5hbmNpYWwudjEuTGlzdEV2ZW50c1Jlc3BvbnNlIgOQAgESYAoIR2V0RXZlbnQSJi50aWxscG9zdC5maW5hbmNpYWwudjEuR2V0RXZlbnRSZXF1ZXN0GicudGlsbHBvc3QuZmluYW5jaWFsLnYxLkdldEV2ZW50UmVzcG9uc2UiA5ACARJsCgxQcmV2aWV3RXZlbnQSKi50aWxscG9zdC5maW5hbmNpYWwudjEuUHJldmlld0V2ZW50UmVxdWVzdBorLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5QcmV2aWV3RXZlbnRSZXNwb25zZSIDkAIBEmkKC1JldHJ5RXZlbnRzEikudGlsbHBvc3QuZmluYW5jaWFsLnYxLlJldHJ5RXZlbnRzUmVxdWVzdBoqLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5SZXRyeUV2ZW50c1Jlc3BvbnNlIgOQAgISZgoKU2tpcEV2ZW50cxIoLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5Ta2lwRXZlbnRzUmVxdWVzdBopLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5Ta2lwRXZlbnRzUmVzcG9uc2UiA5ACAhJmCgpTeW5jU3RhdHVzEigudGlsbHBvc3QuZmluYW5jaWFsLnYxLlN5bmNTdGF0dXNSZXF1ZXN0GikudGlsbHBvc3QuZmluYW5jaWFsLnYxLlN5bmNTdGF0dXNSZXNwb25zZSIDkAIBEncKD1dhdGNoU3luY1N0YXR1cxItLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5XYXRjaFN5bmNTdGF0dXNSZXF1ZXN0Gi4udGlsbHBvc3QuZmluYW5jaWFsLnYxLldhdGNoU3luY1N0YXR1c1Jlc3BvbnNlIgOQAgEwAULvAQoZY29tLnRpbGxwb3N0LmZpbmFuY2lhbC52MUIVRmluYW5jaWFsU2VydmljZVByb3RvUAFaRWdpdGh1Yi5jb20vdGlsbHBvc3QvdGlsbHBvc3QvZ2VuL2dvL3RpbGxwb3N0L2ZpbmFuY2lhbC92MTtmaW5hbmNpYWx2MaICA1RGWKoCFVRpbGxwb3N0LkZpbmFuY2lhbC5WMcoCFVRpbGxwb3N0XEZpbmFuY2lhbFxWMeICIVRpbGxwb3N0XEZpbmFuY2lhbFxWMVxHUEJNZXRhZGF0YeoCF1RpbGxwb3N0OjpGaW5hbmNpYWw6OlYxYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tillpost_financial_v1_account, file_tillpost_financial_v1_entry, file_tillpost_financial_v1_event, file_tillpost_financial_v1_mapping, file_tillpost_financial_v1_status]);
+  fileDesc("Ci10aWxscG9zdC9maW5hbmNpYWwvdjEvZmluYW5jaWFsX3NlcnZpY2UucHJvdG8SFXRpbGxwb3N0LmZpbmFuY2lhbC52MSLyAQoTTGlzdEFjY291bnRzUmVxdWVzdBIzCgtyZXRhaWxlcl9pZBgBIAEoCUIeukgbchkyF15bQS1aYS16MC05Ll86LV17MSw2NH0kEh0KCXBhZ2Vfc2l6ZRgCIAEoBUIKukgHGgUY6AcoABIcCgpwYWdlX3Rva2VuGAMgASgJQgi6SAVyAxiAIBIXCgZzZWFyY2gYBCABKAlCB7pIBHICGGQSOgoEdHlwZRgFIAEoDjIiLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5BY2NvdW50VHlwZUIIukgFggECEAESFAoMc2hvd19kZWxldGVkGAYgASgIImEKFExpc3RBY2NvdW50c1Jlc3BvbnNlEjAKCGFjY291bnRzGAEgAygLMh4udGlsbHBvc3QuZmluYW5jaWFsLnYxLkFjY291bnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIoQBChREZWxldGVBY2NvdW50UmVxdWVzdBIzCgtyZXRhaWxlcl9pZBgBIAEoCUIeukgbchkyF15bQS1aYS16MC05Ll86LV17MSw2NH0kEigKCmFjY291bnRfaWQYAiABKAlCFLpIEXIPMg1eWyEtfl17MSw2NH0kEg0KBWZvcmNlGAMgASgIIoMBChVEZWxldGVBY2NvdW50UmVzcG9uc2USLwoHYWNjb3VudBgBIAEoCzIeLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5BY2NvdW50EjkKEWFmZmVjdGVkX21hcHBpbmdzGAIgAygLMh4udGlsbHBvc3QuZmluYW5jaWFsLnYxLk1hcHBpbmci0gEKE0xpc3RNYXBwaW5nc1JlcXVlc3QSMwoLcmV0YWlsZXJfaWQYASABKAlCHrpIG3IZMhdeW0EtWmEtejAtOS5fOi1dezEsNjR9JBIdCglwYWdlX3NpemUYAiABKAVCCrpIBxoFGOgHKAASHAoKcGFnZV90b2tlbhgDIAEoCUIIukgFcgMYgCASMwoEcm9sZRgEIAEoDjIbLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5Sb2xlQgi6SAWCAQIQARIUCgxtaXNzaW5nX29ubHkYBSABKAgiXgoUTGlzdE1hcHBpbmdzUmVzcG9uc2USLQoFc2xvdHMYASADKAsyHi50aWxscG9zdC5maW5hbmNpYWwudjEuU2xvdFVzZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiTQoWU3VnZ2VzdE1hcHBpbmdzUmVxdWVzdBIzCgtyZXRhaWxlcl9pZBgBIAEoCUIeukgbchkyF15bQS1aYS16MC05Ll86LV17MSw2NH0kIpkBChdTdWdnZXN0TWFwcGluZ3NSZXNwb25zZRI9CgtzdWdnZXN0aW9ucxgBIAMoCzIoLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5NYXBwaW5nU3VnZ2VzdGlvbhI/ChBtaXNzaW5nX2FjY291bnRzGAIgAygLMiUudGlsbHBvc3QuZmluYW5jaWFsLnYxLk1pc3NpbmdBY2NvdW50IowBChFNYXBwaW5nU3VnZ2VzdGlvbhIpCgRzbG90GAEgASgLMhsudGlsbHBvc3QuZmluYW5jaWFsLnYxLlNsb3QSEgoKYWNjb3VudF9pZBgCIAEoCRIUCgxhY2NvdW50X25hbWUYAyABKAkSEgoKY29uZmlkZW5jZRgEIAEoARIOCgZyZWFzb24YBSABKAkiigEKE1JlY29yZEV2ZW50c1JlcXVlc3QSMwoLcmV0YWlsZXJfaWQYASABKAlCHrpIG3IZMhdeW0EtWmEtejAtOS5fOi1dezEsNjR9JBI+CgZldmVudHMYAiADKAsyHC50aWxscG9zdC5maW5hbmNpYWwudjEuRXZlbnRCELpIDZIBCggBEOgHIgPYAQMiUQoUUmVjb3JkRXZlbnRzUmVzcG9uc2USOQoHcmVzdWx0cxgBIAMoCzIoLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5SZWNvcmRFdmVudFJlc3VsdCKeAwoRUmVjb3JkRXZlbnRSZXN1bHQSEAoIZXZlbnRfaWQYASABKAkSPwoGc3RhdHVzGAIgASgOMi8udGlsbHBvc3QuZmluYW5jaWFsLnYxLlJlY29yZEV2ZW50UmVzdWx0LlN0YXR1cxIwCgVzdGF0ZRgDIAEoDjIhLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5FdmVudFN0YXRlEi8KC3JlY29yZF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI0Cgp2aW9sYXRpb25zGAUgAygLMiAudGlsbHBvc3QuZmluYW5jaWFsLnYxLlZpb2xhdGlvbhIPCgdtZXNzYWdlGAYgASgJIosBCgZTdGF0dXMSFgoSU1RBVFVTX1VOU1BFQ0lGSUVEEAASEwoPU1RBVFVTX0FDQ0VQVEVEEAESFAoQU1RBVFVTX0RVUExJQ0FURRACEhMKD1NUQVRVU19DT05GTElDVBADEhIKDlNUQVRVU19JTlZBTElEEAQSFQoRU1RBVFVTX1NVUEVSU0VERUQQBSIvCglWaW9sYXRpb24SDQoFZmllbGQYASABKAkSEwoLZGVzY3JpcHRpb24YAiABKAkixgMKCUV2ZW50VmlldxIrCgVldmVudBgBIAEoCzIcLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5FdmVudBIuCgRraW5kGAIgASgOMiAudGlsbHBvc3QuZmluYW5jaWFsLnYxLkV2ZW50S2luZBIwCgVzdGF0ZRgDIAEoDjIhLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5FdmVudFN0YXRlEi8KB3Byb2JsZW0YBCABKAsyHi50aWxscG9zdC5maW5hbmNpYWwudjEuUHJvYmxlbRIOCgZhbW91bnQYBSABKAMSLwoLcmVjb3JkX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnN0YXRlX3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjgKDHBvc3RlZF9lbnRyeRgIIAEoCzIiLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5Qb3N0ZWRFbnRyeRI1ChFuZXh0X2F0dGVtcHRfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFwoPcG9zdGVkX3JldmlzaW9uGAogASgFIv4DChFMaXN0RXZlbnRzUmVxdWVzdBIzCgtyZXRhaWxlcl9pZBgBIAEoCUIeukgbchkyF15bQS1aYS16MC05Ll86LV17MSw2NH0kEh0KCXBhZ2Vfc2l6ZRgCIAEoBUIKukgHGgUY6AcoABIcCgpwYWdlX3Rva2VuGAMgASgJQgi6SAVyAxiAIBI6CgVzdGF0ZRgEIAEoDjIhLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5FdmVudFN0YXRlQgi6SAWCAQIQARI3CgZyZWFzb24YBSABKA4yHS50aWxscG9zdC5maW5hbmNpYWwudjEuUmVhc29uQgi6SAWCAQIQARI4CgRraW5kGAYgASgOMiAudGlsbHBvc3QuZmluYW5jaWFsLnYxLkV2ZW50S2luZEIIukgFggECEAESKQoLbG9jYXRpb25faWQYByABKAlCFLpIEXIPMg1eWyEtfl17MCw2NH0kEkIKEmZyb21fYnVzaW5lc3NfZGF0ZRgIIAEoCUImukgjciEyH14oWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0pPyQSQAoQdG9fYnVzaW5lc3NfZGF0ZRgJIAEoCUImukgjciEyH14oWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0pPyQSFwoGbnVtYmVyGAogASgJQge6SARyAhgVIl8KEkxpc3RFdmVudHNSZXNwb25zZRIwCgZldmVudHMYASADKAsyIC50aWxscG9zdC5maW5hbmNpYWwudjEuRXZlbnRWaWV3EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJuCg9HZXRFdmVudFJlcXVlc3QSMwoLcmV0YWlsZXJfaWQYASABKAlCHrpIG3IZMhdeW0EtWmEtejAtOS5fOi1dezEsNjR9JBImCghldmVudF9pZBgCIAEoCUIUukgRcg8yDV5bIS1+XXsxLDY0fSQi0wIKEEdldEV2ZW50UmVzcG9uc2USLwoFZXZlbnQYASABKAsyIC50aWxscG9zdC5maW5hbmNpYWwudjEuRXZlbnRWaWV3EjIKBWVudHJ5GAIgASgLMiMudGlsbHBvc3QuZmluYW5jaWFsLnYxLkpvdXJuYWxFbnRyeRIwCghhdHRlbXB0cxgDIAMoCzIeLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5BdHRlbXB0EjMKB2hpc3RvcnkYBCADKAsyIi50aWxscG9zdC5maW5hbmNpYWwudjEuU3RhdGVDaGFuZ2USOgoOcG9zdGVkX2VudHJpZXMYBSADKAsyIi50aWxscG9zdC5maW5hbmNpYWwudjEuUG9zdGVkRW50cnkSNwoJcmV2aXNpb25zGAYgAygLMiQudGlsbHBvc3QuZmluYW5jaWFsLnYxLkV2ZW50UmV2aXNpb24iggEKDUV2ZW50UmV2aXNpb24SKwoFZXZlbnQYASABKAsyHC50aWxscG9zdC5maW5hbmNpYWwudjEuRXZlbnQSLwoLcmVjb3JkX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC3JlY29yZGVkX2J5GAMgASgJIvYBCgtTdGF0ZUNoYW5nZRIvCgtjaGFuZ2VfdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNQoKZnJvbV9zdGF0ZRgCIAEoDjIhLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5FdmVudFN0YXRlEjMKCHRvX3N0YXRlGAMgASgOMiEudGlsbHBvc3QuZmluYW5jaWFsLnYxLkV2ZW50U3RhdGUSLQoGcmVhc29uGAQgASgOMh0udGlsbHBvc3QuZmluYW5jaWFsLnYxLlJlYXNvbhINCgVhY3RvchgFIAEoCRIMCgRub3RlGAYgASgJIrQBChNQcmV2aWV3RXZlbnRSZXF1ZXN0EjMKC3JldGFpbGVyX2lkGAEgASgJQh66SBtyGTIXXltBLVphLXowLTkuXzotXXsxLDY0fSQSKAoIZXZlbnRfaWQYAiABKAlCFLpIEXIPMg1eWyEtfl17MSw2NH0kSAASLQoFZXZlbnQYAyABKAsyHC50aWxscG9zdC5maW5hbmNpYWwudjEuRXZlbnRIAEIPCgZzb3VyY2USBbpIAggBIvABChRQcmV2aWV3RXZlbnRSZXNwb25zZRIyCgVlbnRyeRgBIAEoCzIjLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5Kb3VybmFsRW50cnkSLwoHcHJvYmxlbRgCIAEoCzIeLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5Qcm9ibGVtEhcKD25vdGhpbmdfdG9fcG9zdBgDIAEoCBIcChR1cGRhdGVzX3Bvc3RlZF9lbnRyeRgEIAEoCBI8Cg9mdXJ0aGVyX2VudHJpZXMYBSADKAsyIy50aWxscG9zdC5maW5hbmNpYWwudjEuSm91cm5hbEVudHJ5ItMBChJSZXRyeUV2ZW50c1JlcXVlc3QSMwoLcmV0YWlsZXJfaWQYASABKAlCHrpIG3IZMhdeW0EtWmEtejAtOS5fOi1dezEsNjR9JBIvCglldmVudF9pZHMYAiADKAlCHLpIGZIBFhDoByIRcg8yDV5bIS1+XXsxLDY0fSQSNwoGcmVhc29uGAMgASgOMh0udGlsbHBvc3QuZmluYW5jaWFsLnYxLlJlYXNvbkIIukgFggECEAESHgoWcG9zdF9vbl9maXJzdF9vcGVuX2RheRgEIAEoCCIyChNSZXRyeUV2ZW50c1Jlc3BvbnNlEhsKE3JldHJpZWRfZXZlbnRfY291bnQYASABKAMipQEKEVNraXBFdmVudHNSZXF1ZXN0EjMKC3JldGFpbGVyX2lkGAEgASgJQh66SBtyGTIXXltBLVphLXowLTkuXzotXXsxLDY0fSQSMQoJZXZlbnRfaWRzGAIgAygJQh66SBuSARgIARDoByIRcg8yDV5bIS1+XXsxLDY0fSQSGAoEbm90ZRgDIAEoCUIKukgHcgUQARj0AxIOCgZ1bnNraXAYBCABKAgiMQoSU2tpcEV2ZW50c1Jlc3BvbnNlEhsKE2NoYW5nZWRfZXZlbnRfY291bnQYASABKAMiSAoRU3luY1N0YXR1c1JlcXVlc3QSMwoLcmV0YWlsZXJfaWQYASABKAlCHrpIG3IZMhdeW0EtWmEtejAtOS5fOi1dezEsNjR9JCJHChJTeW5jU3RhdHVzUmVzcG9uc2USMQoGc3RhdHVzGAEgASgLMiEudGlsbHBvc3QuZmluYW5jaWFsLnYxLlN5bmNTdGF0dXMiTQoWV2F0Y2hTeW5jU3RhdHVzUmVxdWVzdBIzCgtyZXRhaWxlcl9pZBgBIAEoCUIeukgbchkyF15bQS1aYS16MC05Ll86LV17MSw2NH0kIkwKF1dhdGNoU3luY1N0YXR1c1Jlc3BvbnNlEjEKBnN0YXR1cxgBIAEoCzIhLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5TeW5jU3RhdHVzMqkSChBGaW5hbmNpYWxTZXJ2aWNlEmwKDExpc3RBY2NvdW50cxIqLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5MaXN0QWNjb3VudHNSZXF1ZXN0GisudGlsbHBvc3QuZmluYW5jaWFsLnYxLkxpc3RBY2NvdW50c1Jlc3BvbnNlIgOQAgESbwoNRGVsZXRlQWNjb3VudBIrLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5EZWxldGVBY2NvdW50UmVxdWVzdBosLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5EZWxldGVBY2NvdW50UmVzcG9uc2UiA5ACAhJgCghNYXBFdmVudBImLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5NYXBFdmVudFJlcXVlc3QaJy50aWxscG9zdC5maW5hbmNpYWwudjEuTWFwRXZlbnRSZXNwb25zZSIDkAICEmMKCU1hcEV2ZW50cxInLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5NYXBFdmVudHNSZXF1ZXN0GigudGlsbHBvc3QuZmluYW5jaWFsLnYxLk1hcEV2ZW50c1Jlc3BvbnNlIgOQAgIScgoOUHJldmlld01hcHBpbmcSLC50aWxscG9zdC5maW5hbmNpYWwudjEuUHJldmlld01hcHBpbmdSZXF1ZXN0Gi0udGlsbHBvc3QuZmluYW5jaWFsLnYxLlByZXZpZXdNYXBwaW5nUmVzcG9uc2UiA5ACARJ+ChJMaXN0TWFwcGluZ0NoYW5nZXMSMC50aWxscG9zdC5maW5hbmNpYWwudjEuTGlzdE1hcHBpbmdDaGFuZ2VzUmVxdWVzdBoxLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5MaXN0TWFwcGluZ0NoYW5nZXNSZXNwb25zZSIDkAIBEmYKClVubWFwRXZlbnQSKC50aWxscG9zdC5maW5hbmNpYWwudjEuVW5tYXBFdmVudFJlcXVlc3QaKS50aWxscG9zdC5maW5hbmNpYWwudjEuVW5tYXBFdmVudFJlc3BvbnNlIgOQAgISbAoMTGlzdE1hcHBpbmdzEioudGlsbHBvc3QuZmluYW5jaWFsLnYxLkxpc3RNYXBwaW5nc1JlcXVlc3QaKy50aWxscG9zdC5maW5hbmNpYWwudjEuTGlzdE1hcHBpbmdzUmVzcG9uc2UiA5ACARJ1Cg9TdWdnZXN0TWFwcGluZ3MSLS50aWxscG9zdC5maW5hbmNpYWwudjEuU3VnZ2VzdE1hcHBpbmdzUmVxdWVzdBouLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5TdWdnZXN0TWFwcGluZ3NSZXNwb25zZSIDkAIBEokBChVDcmVhdGVNaXNzaW5nQWNjb3VudHMSMy50aWxscG9zdC5maW5hbmNpYWwudjEuQ3JlYXRlTWlzc2luZ0FjY291bnRzUmVxdWVzdBo0LnRpbGxwb3N0LmZpbmFuY2lhbC52MS5DcmVhdGVNaXNzaW5nQWNjb3VudHNSZXNwb25zZSIDkAICMAESaQoLTWFwTG9jYXRpb24SKS50aWxscG9zdC5maW5hbmNpYWwudjEuTWFwTG9jYXRpb25SZXF1ZXN0GioudGlsbHBvc3QuZmluYW5jaWFsLnYxLk1hcExvY2F0aW9uUmVzcG9uc2UiA5ACAhJsCgxNYXBJdGVtQ2xhc3MSKi50aWxscG9zdC5maW5hbmNpYWwudjEuTWFwSXRlbUNsYXNzUmVxdWVzdBorLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5NYXBJdGVtQ2xhc3NSZXNwb25zZSIDkAICEm8KDUxpc3RMb2NhdGlvbnMSKy50aWxscG9zdC5maW5hbmNpYWwudjEuTGlzdExvY2F0aW9uc1JlcXVlc3QaLC50aWxscG9zdC5maW5hbmNpYWwudjEuTGlzdExvY2F0aW9uc1Jlc3BvbnNlIgOQAgESbAoMUmVjb3JkRXZlbnRzEioudGlsbHBvc3QuZmluYW5jaWFsLnYxLlJlY29yZEV2ZW50c1JlcXVlc3QaKy50aWxscG9zdC5maW5hbmNpYWwudjEuUmVjb3JkRXZlbnRzUmVzcG9uc2UiA5ACAhJmCgpMaXN0RXZlbnRzEigudGlsbHBvc3QuZmluYW5jaWFsLnYxLkxpc3RFdmVudHNSZXF1ZXN0GikudGlsbHBvc3QuZmluYW5jaWFsLnYxLkxpc3RFdmVudHNSZXNwb25zZSIDkAIBEmAKCEdldEV2ZW50EiYudGlsbHBvc3QuZmluYW5jaWFsLnYxLkdldEV2ZW50UmVxdWVzdBonLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5HZXRFdmVudFJlc3BvbnNlIgOQAgESbAoMUHJldmlld0V2ZW50EioudGlsbHBvc3QuZmluYW5jaWFsLnYxLlByZXZpZXdFdmVudFJlcXVlc3QaKy50aWxscG9zdC5maW5hbmNpYWwudjEuUHJldmlld0V2ZW50UmVzcG9uc2UiA5ACARJpCgtSZXRyeUV2ZW50cxIpLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5SZXRyeUV2ZW50c1JlcXVlc3QaKi50aWxscG9zdC5maW5hbmNpYWwudjEuUmV0cnlFdmVudHNSZXNwb25zZSIDkAICEmYKClNraXBFdmVudHMSKC50aWxscG9zdC5maW5hbmNpYWwudjEuU2tpcEV2ZW50c1JlcXVlc3QaKS50aWxscG9zdC5maW5hbmNpYWwudjEuU2tpcEV2ZW50c1Jlc3BvbnNlIgOQAgISZgoKU3luY1N0YXR1cxIoLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5TeW5jU3RhdHVzUmVxdWVzdBopLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5TeW5jU3RhdHVzUmVzcG9uc2UiA5ACARJ3Cg9XYXRjaFN5bmNTdGF0dXMSLS50aWxscG9zdC5maW5hbmNpYWwudjEuV2F0Y2hTeW5jU3RhdHVzUmVxdWVzdBouLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5XYXRjaFN5bmNTdGF0dXNSZXNwb25zZSIDkAIBMAFC7wEKGWNvbS50aWxscG9zdC5maW5hbmNpYWwudjFCFUZpbmFuY2lhbFNlcnZpY2VQcm90b1ABWkVnaXRodWIuY29tL3RpbGxwb3N0L3RpbGxwb3N0L2dlbi9nby90aWxscG9zdC9maW5hbmNpYWwvdjE7ZmluYW5jaWFsdjGiAgNURliqAhVUaWxscG9zdC5GaW5hbmNpYWwuVjHKAhVUaWxscG9zdFxGaW5hbmNpYWxcVjHiAiFUaWxscG9zdFxGaW5hbmNpYWxcVjFcR1BCTWV0YWRhdGHqAhdUaWxscG9zdDo6RmluYW5jaWFsOjpWMWIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_tillpost_financial_v1_account, file_tillpost_financial_v1_entry, file_tillpost_financial_v1_event, file_tillpost_financial_v1_location, file_tillpost_financial_v1_mapping, file_tillpost_financial_v1_mapping_change, file_tillpost_financial_v1_missing_account, file_tillpost_financial_v1_status]);
 
 /**
  * ListAccountsRequest asks for a page of the chart of accounts.
@@ -174,112 +180,6 @@ export const DeleteAccountResponseSchema: GenMessage<DeleteAccountResponse> = /*
   messageDesc(file_tillpost_financial_v1_financial_service, 3);
 
 /**
- * MapEventRequest gives a slot its account.
- *
- * @generated from message tillpost.financial.v1.MapEventRequest
- */
-export type MapEventRequest = Message<"tillpost.financial.v1.MapEventRequest"> & {
-  /**
-   * The retailer.
-   *
-   * @generated from field: string retailer_id = 1;
-   */
-  retailerId: string;
-
-  /**
-   * The place to fill.
-   *
-   * @generated from field: tillpost.financial.v1.Slot slot = 2;
-   */
-  slot?: Slot | undefined;
-
-  /**
-   * QuickBooks' Id of the account.
-   *
-   * @generated from field: string account_id = 3;
-   */
-  accountId: string;
-};
-
-/**
- * Describes the message tillpost.financial.v1.MapEventRequest.
- * Use `create(MapEventRequestSchema)` to create a new message.
- */
-export const MapEventRequestSchema: GenMessage<MapEventRequest> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 4);
-
-/**
- * MapEventResponse is the mapping as stored.
- *
- * @generated from message tillpost.financial.v1.MapEventResponse
- */
-export type MapEventResponse = Message<"tillpost.financial.v1.MapEventResponse"> & {
-  /**
-   * The mapping, with any warnings.
-   *
-   * @generated from field: tillpost.financial.v1.Mapping mapping = 1;
-   */
-  mapping?: Mapping | undefined;
-
-  /**
-   * How many waiting events went back to PENDING.
-   *
-   * @generated from field: int64 released_event_count = 2;
-   */
-  releasedEventCount: bigint;
-};
-
-/**
- * Describes the message tillpost.financial.v1.MapEventResponse.
- * Use `create(MapEventResponseSchema)` to create a new message.
- */
-export const MapEventResponseSchema: GenMessage<MapEventResponse> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 5);
-
-/**
- * UnmapEventRequest names the slot to empty.
- *
- * @generated from message tillpost.financial.v1.UnmapEventRequest
- */
-export type UnmapEventRequest = Message<"tillpost.financial.v1.UnmapEventRequest"> & {
-  /**
-   * The retailer.
-   *
-   * @generated from field: string retailer_id = 1;
-   */
-  retailerId: string;
-
-  /**
-   * The place to empty.
-   *
-   * @generated from field: tillpost.financial.v1.Slot slot = 2;
-   */
-  slot?: Slot | undefined;
-};
-
-/**
- * Describes the message tillpost.financial.v1.UnmapEventRequest.
- * Use `create(UnmapEventRequestSchema)` to create a new message.
- */
-export const UnmapEventRequestSchema: GenMessage<UnmapEventRequest> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 6);
-
-/**
- * UnmapEventResponse is empty: the slot has no account of its own any more, whether or not it had one.
- *
- * @generated from message tillpost.financial.v1.UnmapEventResponse
- */
-export type UnmapEventResponse = Message<"tillpost.financial.v1.UnmapEventResponse"> & {
-};
-
-/**
- * Describes the message tillpost.financial.v1.UnmapEventResponse.
- * Use `create(UnmapEventResponseSchema)` to create a new message.
- */
-export const UnmapEventResponseSchema: GenMessage<UnmapEventResponse> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 7);
-
-/**
  * ListMappingsRequest asks for a page of slots.
  *
  * @generated from message tillpost.financial.v1.ListMappingsRequest
@@ -326,7 +226,7 @@ export type ListMappingsRequest = Message<"tillpost.financial.v1.ListMappingsReq
  * Use `create(ListMappingsRequestSchema)` to create a new message.
  */
 export const ListMappingsRequestSchema: GenMessage<ListMappingsRequest> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 8);
+  messageDesc(file_tillpost_financial_v1_financial_service, 4);
 
 /**
  * ListMappingsResponse is a page of slots, by role, key and location.
@@ -354,7 +254,7 @@ export type ListMappingsResponse = Message<"tillpost.financial.v1.ListMappingsRe
  * Use `create(ListMappingsResponseSchema)` to create a new message.
  */
 export const ListMappingsResponseSchema: GenMessage<ListMappingsResponse> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 9);
+  messageDesc(file_tillpost_financial_v1_financial_service, 5);
 
 /**
  * SuggestMappingsRequest asks for proposals.
@@ -375,7 +275,7 @@ export type SuggestMappingsRequest = Message<"tillpost.financial.v1.SuggestMappi
  * Use `create(SuggestMappingsRequestSchema)` to create a new message.
  */
 export const SuggestMappingsRequestSchema: GenMessage<SuggestMappingsRequest> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 10);
+  messageDesc(file_tillpost_financial_v1_financial_service, 6);
 
 /**
  * SuggestMappingsResponse has the proposals, best first.
@@ -384,11 +284,18 @@ export const SuggestMappingsRequestSchema: GenMessage<SuggestMappingsRequest> = 
  */
 export type SuggestMappingsResponse = Message<"tillpost.financial.v1.SuggestMappingsResponse"> & {
   /**
-   * The proposals.
+   * The proposals, for slots of any location.
    *
    * @generated from field: repeated tillpost.financial.v1.MappingSuggestion suggestions = 1;
    */
   suggestions: MappingSuggestion[];
+
+  /**
+   * Accounts that the chart lacks: CreateMissingAccounts creates them.
+   *
+   * @generated from field: repeated tillpost.financial.v1.MissingAccount missing_accounts = 2;
+   */
+  missingAccounts: MissingAccount[];
 };
 
 /**
@@ -396,7 +303,7 @@ export type SuggestMappingsResponse = Message<"tillpost.financial.v1.SuggestMapp
  * Use `create(SuggestMappingsResponseSchema)` to create a new message.
  */
 export const SuggestMappingsResponseSchema: GenMessage<SuggestMappingsResponse> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 11);
+  messageDesc(file_tillpost_financial_v1_financial_service, 7);
 
 /**
  * MappingSuggestion proposes an account for a slot.
@@ -445,57 +352,7 @@ export type MappingSuggestion = Message<"tillpost.financial.v1.MappingSuggestion
  * Use `create(MappingSuggestionSchema)` to create a new message.
  */
 export const MappingSuggestionSchema: GenMessage<MappingSuggestion> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 12);
-
-/**
- * MapLocationRequest gives a retail location its QuickBooks location.
- *
- * @generated from message tillpost.financial.v1.MapLocationRequest
- */
-export type MapLocationRequest = Message<"tillpost.financial.v1.MapLocationRequest"> & {
-  /**
-   * The retailer.
-   *
-   * @generated from field: string retailer_id = 1;
-   */
-  retailerId: string;
-
-  /**
-   * The retail location.
-   *
-   * @generated from field: string location_id = 2;
-   */
-  locationId: string;
-
-  /**
-   * QuickBooks' Id of the location (department); empty takes it away.
-   *
-   * @generated from field: string quickbooks_location_id = 3;
-   */
-  quickbooksLocationId: string;
-};
-
-/**
- * Describes the message tillpost.financial.v1.MapLocationRequest.
- * Use `create(MapLocationRequestSchema)` to create a new message.
- */
-export const MapLocationRequestSchema: GenMessage<MapLocationRequest> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 13);
-
-/**
- * MapLocationResponse is empty.
- *
- * @generated from message tillpost.financial.v1.MapLocationResponse
- */
-export type MapLocationResponse = Message<"tillpost.financial.v1.MapLocationResponse"> & {
-};
-
-/**
- * Describes the message tillpost.financial.v1.MapLocationResponse.
- * Use `create(MapLocationResponseSchema)` to create a new message.
- */
-export const MapLocationResponseSchema: GenMessage<MapLocationResponse> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 14);
+  messageDesc(file_tillpost_financial_v1_financial_service, 8);
 
 /**
  * RecordEventsRequest carries events to store. The whole call is refused when it is over 4 MiB
@@ -525,7 +382,7 @@ export type RecordEventsRequest = Message<"tillpost.financial.v1.RecordEventsReq
  * Use `create(RecordEventsRequestSchema)` to create a new message.
  */
 export const RecordEventsRequestSchema: GenMessage<RecordEventsRequest> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 15);
+  messageDesc(file_tillpost_financial_v1_financial_service, 9);
 
 /**
  * RecordEventsResponse has one result per event, in the order of the request.
@@ -546,7 +403,7 @@ export type RecordEventsResponse = Message<"tillpost.financial.v1.RecordEventsRe
  * Use `create(RecordEventsResponseSchema)` to create a new message.
  */
 export const RecordEventsResponseSchema: GenMessage<RecordEventsResponse> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 16);
+  messageDesc(file_tillpost_financial_v1_financial_service, 10);
 
 /**
  * RecordEventResult tells what became of one event of a call.
@@ -602,7 +459,7 @@ export type RecordEventResult = Message<"tillpost.financial.v1.RecordEventResult
  * Use `create(RecordEventResultSchema)` to create a new message.
  */
 export const RecordEventResultSchema: GenMessage<RecordEventResult> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 17);
+  messageDesc(file_tillpost_financial_v1_financial_service, 11);
 
 /**
  * Status of the result.
@@ -644,13 +501,20 @@ export enum RecordEventResult_Status {
    * @generated from enum value: STATUS_INVALID = 4;
    */
   INVALID = 4,
+
+  /**
+   * A later revision of the event is known already: this one is kept in the history and changes nothing else.
+   *
+   * @generated from enum value: STATUS_SUPERSEDED = 5;
+   */
+  SUPERSEDED = 5,
 }
 
 /**
  * Describes the enum tillpost.financial.v1.RecordEventResult.Status.
  */
 export const RecordEventResult_StatusSchema: GenEnum<RecordEventResult_Status> = /*@__PURE__*/
-  enumDesc(file_tillpost_financial_v1_financial_service, 17, 0);
+  enumDesc(file_tillpost_financial_v1_financial_service, 11, 0);
 
 /**
  * Violation is one rule that an event breaks.
@@ -678,7 +542,7 @@ export type Violation = Message<"tillpost.financial.v1.Violation"> & {
  * Use `create(ViolationSchema)` to create a new message.
  */
 export const ViolationSchema: GenMessage<Violation> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 18);
+  messageDesc(file_tillpost_financial_v1_financial_service, 12);
 
 /**
  * EventView is an event with its standing.
@@ -737,7 +601,7 @@ export type EventView = Message<"tillpost.financial.v1.EventView"> & {
   stateTime?: Timestamp | undefined;
 
   /**
-   * The entry in QuickBooks; only in SYNCED.
+   * The newest entry in QuickBooks; absent when there is none.
    *
    * @generated from field: tillpost.financial.v1.PostedEntry posted_entry = 8;
    */
@@ -749,6 +613,14 @@ export type EventView = Message<"tillpost.financial.v1.EventView"> & {
    * @generated from field: google.protobuf.Timestamp next_attempt_time = 9;
    */
   nextAttemptTime?: Timestamp | undefined;
+
+  /**
+   * The newest revision that QuickBooks holds; 0 when it holds none. Lower than event.revision while a later revision is
+   * on its way.
+   *
+   * @generated from field: int32 posted_revision = 10;
+   */
+  postedRevision: number;
 };
 
 /**
@@ -756,7 +628,7 @@ export type EventView = Message<"tillpost.financial.v1.EventView"> & {
  * Use `create(EventViewSchema)` to create a new message.
  */
 export const EventViewSchema: GenMessage<EventView> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 19);
+  messageDesc(file_tillpost_financial_v1_financial_service, 13);
 
 /**
  * ListEventsRequest asks for a page of events. Filters are joined by "and".
@@ -840,7 +712,7 @@ export type ListEventsRequest = Message<"tillpost.financial.v1.ListEventsRequest
  * Use `create(ListEventsRequestSchema)` to create a new message.
  */
 export const ListEventsRequestSchema: GenMessage<ListEventsRequest> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 20);
+  messageDesc(file_tillpost_financial_v1_financial_service, 14);
 
 /**
  * ListEventsResponse is a page of events.
@@ -868,7 +740,7 @@ export type ListEventsResponse = Message<"tillpost.financial.v1.ListEventsRespon
  * Use `create(ListEventsResponseSchema)` to create a new message.
  */
 export const ListEventsResponseSchema: GenMessage<ListEventsResponse> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 21);
+  messageDesc(file_tillpost_financial_v1_financial_service, 15);
 
 /**
  * GetEventRequest names an event.
@@ -896,7 +768,7 @@ export type GetEventRequest = Message<"tillpost.financial.v1.GetEventRequest"> &
  * Use `create(GetEventRequestSchema)` to create a new message.
  */
 export const GetEventRequestSchema: GenMessage<GetEventRequest> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 22);
+  messageDesc(file_tillpost_financial_v1_financial_service, 16);
 
 /**
  * GetEventResponse is everything known of an event.
@@ -931,6 +803,21 @@ export type GetEventResponse = Message<"tillpost.financial.v1.GetEventResponse">
    * @generated from field: repeated tillpost.financial.v1.StateChange history = 4;
    */
   history: StateChange[];
+
+  /**
+   * The entries that stand in QuickBooks for it, oldest first; at most the newest 100. There are several when later
+   * revisions were posted as adjusting entries.
+   *
+   * @generated from field: repeated tillpost.financial.v1.PostedEntry posted_entries = 5;
+   */
+  postedEntries: PostedEntry[];
+
+  /**
+   * Its revisions, oldest first; at most the newest 100. The last is the event itself.
+   *
+   * @generated from field: repeated tillpost.financial.v1.EventRevision revisions = 6;
+   */
+  revisions: EventRevision[];
 };
 
 /**
@@ -938,7 +825,42 @@ export type GetEventResponse = Message<"tillpost.financial.v1.GetEventResponse">
  * Use `create(GetEventResponseSchema)` to create a new message.
  */
 export const GetEventResponseSchema: GenMessage<GetEventResponse> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 23);
+  messageDesc(file_tillpost_financial_v1_financial_service, 17);
+
+/**
+ * EventRevision is one version of an event.
+ *
+ * @generated from message tillpost.financial.v1.EventRevision
+ */
+export type EventRevision = Message<"tillpost.financial.v1.EventRevision"> & {
+  /**
+   * The event as recorded then.
+   *
+   * @generated from field: tillpost.financial.v1.Event event = 1;
+   */
+  event?: Event | undefined;
+
+  /**
+   * When it was stored.
+   *
+   * @generated from field: google.protobuf.Timestamp record_time = 2;
+   */
+  recordTime?: Timestamp | undefined;
+
+  /**
+   * The caller who recorded it, as the token names it.
+   *
+   * @generated from field: string recorded_by = 3;
+   */
+  recordedBy: string;
+};
+
+/**
+ * Describes the message tillpost.financial.v1.EventRevision.
+ * Use `create(EventRevisionSchema)` to create a new message.
+ */
+export const EventRevisionSchema: GenMessage<EventRevision> = /*@__PURE__*/
+  messageDesc(file_tillpost_financial_v1_financial_service, 18);
 
 /**
  * StateChange is one step of an event's history.
@@ -994,7 +916,7 @@ export type StateChange = Message<"tillpost.financial.v1.StateChange"> & {
  * Use `create(StateChangeSchema)` to create a new message.
  */
 export const StateChangeSchema: GenMessage<StateChange> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 24);
+  messageDesc(file_tillpost_financial_v1_financial_service, 19);
 
 /**
  * PreviewEventRequest asks for the entry of an event.
@@ -1038,7 +960,7 @@ export type PreviewEventRequest = Message<"tillpost.financial.v1.PreviewEventReq
  * Use `create(PreviewEventRequestSchema)` to create a new message.
  */
 export const PreviewEventRequestSchema: GenMessage<PreviewEventRequest> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 25);
+  messageDesc(file_tillpost_financial_v1_financial_service, 20);
 
 /**
  * PreviewEventResponse is the entry, or what stands in its way.
@@ -1061,11 +983,25 @@ export type PreviewEventResponse = Message<"tillpost.financial.v1.PreviewEventRe
   problem?: Problem | undefined;
 
   /**
-   * True when every amount is zero or nets to zero.
+   * True when every amount is zero or nets to zero, or the books are right as they are.
    *
    * @generated from field: bool nothing_to_post = 3;
    */
   nothingToPost: boolean;
+
+  /**
+   * True when the entry is an update of the one in QuickBooks and not a new one.
+   *
+   * @generated from field: bool updates_posted_entry = 4;
+   */
+  updatesPostedEntry: boolean;
+
+  /**
+   * What follows the entry: a later revision under another business date adjusts two dates.
+   *
+   * @generated from field: repeated tillpost.financial.v1.JournalEntry further_entries = 5;
+   */
+  furtherEntries: JournalEntry[];
 };
 
 /**
@@ -1073,7 +1009,7 @@ export type PreviewEventResponse = Message<"tillpost.financial.v1.PreviewEventRe
  * Use `create(PreviewEventResponseSchema)` to create a new message.
  */
 export const PreviewEventResponseSchema: GenMessage<PreviewEventResponse> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 26);
+  messageDesc(file_tillpost_financial_v1_financial_service, 21);
 
 /**
  * RetryEventsRequest names events, or a reason.
@@ -1101,6 +1037,13 @@ export type RetryEventsRequest = Message<"tillpost.financial.v1.RetryEventsReque
    * @generated from field: tillpost.financial.v1.Reason reason = 3;
    */
   reason: Reason;
+
+  /**
+   * True to approve events of a closed period: they are posted on the first open day, with their own date in the memo.
+   *
+   * @generated from field: bool post_on_first_open_day = 4;
+   */
+  postOnFirstOpenDay: boolean;
 };
 
 /**
@@ -1108,7 +1051,7 @@ export type RetryEventsRequest = Message<"tillpost.financial.v1.RetryEventsReque
  * Use `create(RetryEventsRequestSchema)` to create a new message.
  */
 export const RetryEventsRequestSchema: GenMessage<RetryEventsRequest> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 27);
+  messageDesc(file_tillpost_financial_v1_financial_service, 22);
 
 /**
  * RetryEventsResponse counts what was sent back.
@@ -1129,7 +1072,7 @@ export type RetryEventsResponse = Message<"tillpost.financial.v1.RetryEventsResp
  * Use `create(RetryEventsResponseSchema)` to create a new message.
  */
 export const RetryEventsResponseSchema: GenMessage<RetryEventsResponse> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 28);
+  messageDesc(file_tillpost_financial_v1_financial_service, 23);
 
 /**
  * SkipEventsRequest names events to skip or unskip.
@@ -1171,7 +1114,7 @@ export type SkipEventsRequest = Message<"tillpost.financial.v1.SkipEventsRequest
  * Use `create(SkipEventsRequestSchema)` to create a new message.
  */
 export const SkipEventsRequestSchema: GenMessage<SkipEventsRequest> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 29);
+  messageDesc(file_tillpost_financial_v1_financial_service, 24);
 
 /**
  * SkipEventsResponse counts what was changed.
@@ -1192,7 +1135,7 @@ export type SkipEventsResponse = Message<"tillpost.financial.v1.SkipEventsRespon
  * Use `create(SkipEventsResponseSchema)` to create a new message.
  */
 export const SkipEventsResponseSchema: GenMessage<SkipEventsResponse> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 30);
+  messageDesc(file_tillpost_financial_v1_financial_service, 25);
 
 /**
  * SyncStatusRequest names the retailer.
@@ -1213,7 +1156,7 @@ export type SyncStatusRequest = Message<"tillpost.financial.v1.SyncStatusRequest
  * Use `create(SyncStatusRequestSchema)` to create a new message.
  */
 export const SyncStatusRequestSchema: GenMessage<SyncStatusRequest> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 31);
+  messageDesc(file_tillpost_financial_v1_financial_service, 26);
 
 /**
  * SyncStatusResponse has the status.
@@ -1234,7 +1177,7 @@ export type SyncStatusResponse = Message<"tillpost.financial.v1.SyncStatusRespon
  * Use `create(SyncStatusResponseSchema)` to create a new message.
  */
 export const SyncStatusResponseSchema: GenMessage<SyncStatusResponse> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 32);
+  messageDesc(file_tillpost_financial_v1_financial_service, 27);
 
 /**
  * WatchSyncStatusRequest names the retailer.
@@ -1255,7 +1198,7 @@ export type WatchSyncStatusRequest = Message<"tillpost.financial.v1.WatchSyncSta
  * Use `create(WatchSyncStatusRequestSchema)` to create a new message.
  */
 export const WatchSyncStatusRequestSchema: GenMessage<WatchSyncStatusRequest> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 33);
+  messageDesc(file_tillpost_financial_v1_financial_service, 28);
 
 /**
  * WatchSyncStatusResponse has the status after a change.
@@ -1276,7 +1219,7 @@ export type WatchSyncStatusResponse = Message<"tillpost.financial.v1.WatchSyncSt
  * Use `create(WatchSyncStatusResponseSchema)` to create a new message.
  */
 export const WatchSyncStatusResponseSchema: GenMessage<WatchSyncStatusResponse> = /*@__PURE__*/
-  messageDesc(file_tillpost_financial_v1_financial_service, 34);
+  messageDesc(file_tillpost_financial_v1_financial_service, 29);
 
 /**
  * FinancialService holds a retailer's accounts, mappings and events, and tells how far each event has come.
@@ -1312,7 +1255,7 @@ export const FinancialService: GenService<{
     output: typeof DeleteAccountResponseSchema;
   },
   /**
-   * MapEvent gives a slot its account and releases every event that waited for it. An account whose type does not fit
+   * MapEvent gives a slot its account, from a business date on, and releases every event that waited for it. An account whose type does not fit
    * the role is refused: FAILED_PRECONDITION / ACCOUNT_TYPE_REFUSED, with why and the way out; so are deleted and
    * inactive accounts: ACCOUNT_DELETED, ACCOUNT_INACTIVE. NOT_FOUND / ACCOUNT_NOT_FOUND. Scope: manage.
    *
@@ -1324,8 +1267,40 @@ export const FinancialService: GenService<{
     output: typeof MapEventResponseSchema;
   },
   /**
-   * UnmapEvent takes a slot's account away. Events built later use the next step of the look-up, or wait. Posted
-   * entries stay as they are. Scope: manage.
+   * MapEvents gives several slots their accounts, all of them or none: to accept suggestions, for instance. It fails like
+   * MapEvent, and says which slot it is about. Scope: manage.
+   *
+   * @generated from rpc tillpost.financial.v1.FinancialService.MapEvents
+   */
+  mapEvents: {
+    methodKind: "unary";
+    input: typeof MapEventsRequestSchema;
+    output: typeof MapEventsResponseSchema;
+  },
+  /**
+   * PreviewMapping tells what MapEvent or UnmapEvent would do: which waiting, pending and posted events it touches, and by
+   * how much per account. Changes nothing; posted entries would stay as they are. Scope: read.
+   *
+   * @generated from rpc tillpost.financial.v1.FinancialService.PreviewMapping
+   */
+  previewMapping: {
+    methodKind: "unary";
+    input: typeof PreviewMappingRequestSchema;
+    output: typeof PreviewMappingResponseSchema;
+  },
+  /**
+   * ListMappingChanges pages through the history of the mappings, newest first: who changed what when. Scope: read.
+   *
+   * @generated from rpc tillpost.financial.v1.FinancialService.ListMappingChanges
+   */
+  listMappingChanges: {
+    methodKind: "unary";
+    input: typeof ListMappingChangesRequestSchema;
+    output: typeof ListMappingChangesResponseSchema;
+  },
+  /**
+   * UnmapEvent takes a slot's account away, from a business date on. Events built later use the next step of the look-up,
+   * or wait. Posted entries stay as they are. Scope: manage.
    *
    * @generated from rpc tillpost.financial.v1.FinancialService.UnmapEvent
    */
@@ -1355,7 +1330,21 @@ export const FinancialService: GenService<{
     output: typeof SuggestMappingsResponseSchema;
   },
   /**
-   * MapLocation gives a retail location its QuickBooks location. Scope: manage.
+   * CreateMissingAccounts creates in QuickBooks the accounts that SuggestMappings names as missing, and maps them: it sends
+   * its progress and ends with a summary. With preview it only tells what it would create. An account that is there
+   * already under the same name, and whose type fits, is used and not created again. FAILED_PRECONDITION / NOT_CONNECTED,
+   * REAUTHORIZATION_REQUIRED, ACCOUNT_NOT_CREATED; UNAVAILABLE / QUICKBOOKS_UNAVAILABLE. Scope: manage.
+   *
+   * @generated from rpc tillpost.financial.v1.FinancialService.CreateMissingAccounts
+   */
+  createMissingAccounts: {
+    methodKind: "server_streaming";
+    input: typeof CreateMissingAccountsRequestSchema;
+    output: typeof CreateMissingAccountsResponseSchema;
+  },
+  /**
+   * MapLocation gives a retail location its QuickBooks location, for entries built from now on. NOT_FOUND /
+   * LOCATION_NOT_FOUND. Scope: manage.
    *
    * @generated from rpc tillpost.financial.v1.FinancialService.MapLocation
    */
@@ -1365,8 +1354,31 @@ export const FinancialService: GenService<{
     output: typeof MapLocationResponseSchema;
   },
   /**
+   * MapItemClass gives an item class its QuickBooks class, for entries built from now on. NOT_FOUND / CLASS_NOT_FOUND.
+   * Scope: manage.
+   *
+   * @generated from rpc tillpost.financial.v1.FinancialService.MapItemClass
+   */
+  mapItemClass: {
+    methodKind: "unary";
+    input: typeof MapItemClassRequestSchema;
+    output: typeof MapItemClassResponseSchema;
+  },
+  /**
+   * ListLocations lists the retail locations and item classes in use with what they are mapped to, and the QuickBooks
+   * locations and classes that they can be mapped to. Scope: read.
+   *
+   * @generated from rpc tillpost.financial.v1.FinancialService.ListLocations
+   */
+  listLocations: {
+    methodKind: "unary";
+    input: typeof ListLocationsRequestSchema;
+    output: typeof ListLocationsResponseSchema;
+  },
+  /**
    * RecordEvents stores up to 1,000 events and answers one result per event, in order. What it answers as ACCEPTED is
-   * on disk. An event sent again is DUPLICATE, so a failed call is simply repeated. Scope: record.
+   * on disk. An event sent again is DUPLICATE, so a failed call is simply repeated. A higher revision of a known event
+   * replaces it; what was posted is adjusted or updated. Scope: record.
    *
    * @generated from rpc tillpost.financial.v1.FinancialService.RecordEvents
    */
@@ -1396,7 +1408,8 @@ export const FinancialService: GenService<{
     output: typeof GetEventResponseSchema;
   },
   /**
-   * PreviewEvent builds the entry as it would post with today's mapping, or says what is missing. Stores nothing.
+   * PreviewEvent builds the entry as it would post with today's mapping, byte for byte, or says what is missing. For a
+   * later revision of a posted event it builds what brings the books up to date. Stores nothing.
    * Scope: read.
    *
    * @generated from rpc tillpost.financial.v1.FinancialService.PreviewEvent
@@ -1407,7 +1420,8 @@ export const FinancialService: GenService<{
     output: typeof PreviewEventResponseSchema;
   },
   /**
-   * RetryEvents sends events in ACTION_REQUIRED back to PENDING. Scope: manage.
+   * RetryEvents sends events in ACTION_REQUIRED back to PENDING; those of a closed period can be approved for the first
+   * open day. Scope: manage.
    *
    * @generated from rpc tillpost.financial.v1.FinancialService.RetryEvents
    */

@@ -2,11 +2,17 @@
 // @generated from file tillpost/integration/v1/integration_service.proto (package tillpost.integration.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import type { FieldMask } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_field_mask } from "@bufbuild/protobuf/wkt";
+import type { EventKind } from "../../financial/v1/event_pb.js";
+import { file_tillpost_financial_v1_event } from "../../financial/v1/event_pb.js";
+import type { QuickBooksClass } from "../../financial/v1/location_pb.js";
+import { file_tillpost_financial_v1_location } from "../../financial/v1/location_pb.js";
+import type { Slot } from "../../financial/v1/mapping_pb.js";
+import { file_tillpost_financial_v1_mapping } from "../../financial/v1/mapping_pb.js";
 import type { Connection } from "./connection_pb.js";
 import { file_tillpost_integration_v1_connection } from "./connection_pb.js";
 import type { Message } from "@bufbuild/protobuf";
@@ -15,7 +21,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tillpost/integration/v1/integration_service.proto.
  */
 export const file_tillpost_integration_v1_integration_service: GenFile = /*@__PURE__*/
-  fileDesc("CjF0aWxscG9zdC9pbnRlZ3JhdGlvbi92MS9pbnRlZ3JhdGlvbl9zZXJ2aWNlLnByb3RvEhd0aWxscG9zdC5pbnRlZ3JhdGlvbi52MSJ5Cg5Db25uZWN0UmVxdWVzdBIzCgtyZXRhaWxlcl9pZBgBIAEoCUIeukgbchkyF15bQS1aYS16MC05Ll86LV17MSw2NH0kEjIKCnJldHVybl91cmwYAiABKAlCHrpIG3IZGIAQMhReKGh0dHBzPzovL1shLX5dKyk/JCIsCg9Db25uZWN0UmVzcG9uc2USGQoRYXV0aG9yaXphdGlvbl91cmwYASABKAkiSwoUR2V0Q29ubmVjdGlvblJlcXVlc3QSMwoLcmV0YWlsZXJfaWQYASABKAlCHrpIG3IZMhdeW0EtWmEtejAtOS5fOi1dezEsNjR9JCJQChVHZXRDb25uZWN0aW9uUmVzcG9uc2USNwoKY29ubmVjdGlvbhgBIAEoCzIjLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLkNvbm5lY3Rpb24iSAoRRGlzY29ubmVjdFJlcXVlc3QSMwoLcmV0YWlsZXJfaWQYASABKAlCHrpIG3IZMhdeW0EtWmEtejAtOS5fOi1dezEsNjR9JCJoChJEaXNjb25uZWN0UmVzcG9uc2USNwoKY29ubmVjdGlvbhgBIAEoCzIjLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLkNvbm5lY3Rpb24SGQoRcmV2b2tlZF9hdF9pbnR1aXQYAiABKAgiTAoVSW1wb3J0QWNjb3VudHNSZXF1ZXN0EjMKC3JldGFpbGVyX2lkGAEgASgJQh66SBtyGTIXXltBLVphLXowLTkuXzotXXsxLDY0fSQimgEKFkltcG9ydEFjY291bnRzUmVzcG9uc2USOwoIcHJvZ3Jlc3MYASABKAsyJy50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5JbXBvcnRQcm9ncmVzc0gAEjkKB3N1bW1hcnkYAiABKAsyJi50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5JbXBvcnRTdW1tYXJ5SABCCAoGdXBkYXRlIjkKDkltcG9ydFByb2dyZXNzEhIKCnJlYWRfY291bnQYASABKAUSEwoLdG90YWxfY291bnQYAiABKAUiswEKDUltcG9ydFN1bW1hcnkSEwoLdG90YWxfY291bnQYASABKAUSEQoJbmV3X2NvdW50GAIgASgFEhUKDWNoYW5nZWRfY291bnQYAyABKAUSFgoOcmVzdG9yZWRfY291bnQYBCABKAUSFgoOaW5hY3RpdmVfY291bnQYBSABKAUSFQoNbWlzc2luZ19jb3VudBgGIAEoBRIcChRyZWxlYXNlZF9ldmVudF9jb3VudBgHIAEoAyJNChZJbXBvcnRMb2NhdGlvbnNSZXF1ZXN0EjMKC3JldGFpbGVyX2lkGAEgASgJQh66SBtyGTIXXltBLVphLXowLTkuXzotXXsxLDY0fSQiWQoXSW1wb3J0TG9jYXRpb25zUmVzcG9uc2USPgoJbG9jYXRpb25zGAEgAygLMisudGlsbHBvc3QuaW50ZWdyYXRpb24udjEuUXVpY2tCb29rc0xvY2F0aW9uIlIKElF1aWNrQm9va3NMb2NhdGlvbhIeChZxdWlja2Jvb2tzX2xvY2F0aW9uX2lkGAEgASgJEgwKBG5hbWUYAiABKAkSDgoGYWN0aXZlGAMgASgIIkcKEFN0YXJ0U3luY1JlcXVlc3QSMwoLcmV0YWlsZXJfaWQYASABKAlCHrpIG3IZMhdeW0EtWmEtejAtOS5fOi1dezEsNjR9JCJMChFTdGFydFN5bmNSZXNwb25zZRI3Cgpjb25uZWN0aW9uGAEgASgLMiMudGlsbHBvc3QuaW50ZWdyYXRpb24udjEuQ29ubmVjdGlvbiJHChBQYXVzZVN5bmNSZXF1ZXN0EjMKC3JldGFpbGVyX2lkGAEgASgJQh66SBtyGTIXXltBLVphLXowLTkuXzotXXsxLDY0fSQiTAoRUGF1c2VTeW5jUmVzcG9uc2USNwoKY29ubmVjdGlvbhgBIAEoCzIjLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLkNvbm5lY3Rpb24i4wEKFVN5bmNQYXN0RXZlbnRzUmVxdWVzdBIzCgtyZXRhaWxlcl9pZBgBIAEoCUIeukgbchkyF15bQS1aYS16MC05Ll86LV17MSw2NH0kEkIKEmZyb21fYnVzaW5lc3NfZGF0ZRgCIAEoCUImukgjciEyH14oWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0pPyQSQAoQdG9fYnVzaW5lc3NfZGF0ZRgDIAEoCUImukgjciEyH14oWzAtOV17NH0tWzAtOV17Mn0tWzAtOV17Mn0pPyQSDwoHcHJldmlldxgEIAEoCCItChZTeW5jUGFzdEV2ZW50c1Jlc3BvbnNlEhMKC2V2ZW50X2NvdW50GAEgASgDIi0KCFNldHRpbmdzEiEKDnJvdW5kaW5nX2xpbWl0GAEgASgDQgm6SAYiBBhkKAAiugEKFVVwZGF0ZVNldHRpbmdzUmVxdWVzdBIzCgtyZXRhaWxlcl9pZBgBIAEoCUIeukgbchkyF15bQS1aYS16MC05Ll86LV17MSw2NH0kEjsKCHNldHRpbmdzGAIgASgLMiEudGlsbHBvc3QuaW50ZWdyYXRpb24udjEuU2V0dGluZ3NCBrpIA8gBARIvCgt1cGRhdGVfbWFzaxgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2siTQoWVXBkYXRlU2V0dGluZ3NSZXNwb25zZRIzCghzZXR0aW5ncxgBIAEoCzIhLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLlNldHRpbmdzMooIChJJbnRlZ3JhdGlvblNlcnZpY2USXAoHQ29ubmVjdBInLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLkNvbm5lY3RSZXF1ZXN0GigudGlsbHBvc3QuaW50ZWdyYXRpb24udjEuQ29ubmVjdFJlc3BvbnNlEnMKDUdldENvbm5lY3Rpb24SLS50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5HZXRDb25uZWN0aW9uUmVxdWVzdBouLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLkdldENvbm5lY3Rpb25SZXNwb25zZSIDkAIBEmoKCkRpc2Nvbm5lY3QSKi50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5EaXNjb25uZWN0UmVxdWVzdBorLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLkRpc2Nvbm5lY3RSZXNwb25zZSIDkAICEngKDkltcG9ydEFjY291bnRzEi4udGlsbHBvc3QuaW50ZWdyYXRpb24udjEuSW1wb3J0QWNjb3VudHNSZXF1ZXN0Gi8udGlsbHBvc3QuaW50ZWdyYXRpb24udjEuSW1wb3J0QWNjb3VudHNSZXNwb25zZSIDkAICMAESeQoPSW1wb3J0TG9jYXRpb25zEi8udGlsbHBvc3QuaW50ZWdyYXRpb24udjEuSW1wb3J0TG9jYXRpb25zUmVxdWVzdBowLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLkltcG9ydExvY2F0aW9uc1Jlc3BvbnNlIgOQAgISZwoJU3RhcnRTeW5jEikudGlsbHBvc3QuaW50ZWdyYXRpb24udjEuU3RhcnRTeW5jUmVxdWVzdBoqLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLlN0YXJ0U3luY1Jlc3BvbnNlIgOQAgISZwoJUGF1c2VTeW5jEikudGlsbHBvc3QuaW50ZWdyYXRpb24udjEuUGF1c2VTeW5jUmVxdWVzdBoqLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLlBhdXNlU3luY1Jlc3BvbnNlIgOQAgISdgoOU3luY1Bhc3RFdmVudHMSLi50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5TeW5jUGFzdEV2ZW50c1JlcXVlc3QaLy50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5TeW5jUGFzdEV2ZW50c1Jlc3BvbnNlIgOQAgISdgoOVXBkYXRlU2V0dGluZ3MSLi50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5VcGRhdGVTZXR0aW5nc1JlcXVlc3QaLy50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5VcGRhdGVTZXR0aW5nc1Jlc3BvbnNlIgOQAgJC/wEKG2NvbS50aWxscG9zdC5pbnRlZ3JhdGlvbi52MUIXSW50ZWdyYXRpb25TZXJ2aWNlUHJvdG9QAVpJZ2l0aHViLmNvbS90aWxscG9zdC90aWxscG9zdC9nZW4vZ28vdGlsbHBvc3QvaW50ZWdyYXRpb24vdjE7aW50ZWdyYXRpb252MaICA1RJWKoCF1RpbGxwb3N0LkludGVncmF0aW9uLlYxygIXVGlsbHBvc3RcSW50ZWdyYXRpb25cVjHiAiNUaWxscG9zdFxJbnRlZ3JhdGlvblxWMVxHUEJNZXRhZGF0YeoCGVRpbGxwb3N0OjpJbnRlZ3JhdGlvbjo6VjFiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_field_mask, file_tillpost_integration_v1_connection]);
+  fileDesc("CjF0aWxscG9zdC9pbnRlZ3JhdGlvbi92MS9pbnRlZ3JhdGlvbl9zZXJ2aWNlLnByb3RvEhd0aWxscG9zdC5pbnRlZ3JhdGlvbi52MSJ5Cg5Db25uZWN0UmVxdWVzdBIzCgtyZXRhaWxlcl9pZBgBIAEoCUIeukgbchkyF15bQS1aYS16MC05Ll86LV17MSw2NH0kEjIKCnJldHVybl91cmwYAiABKAlCHrpIG3IZGIAQMhReKGh0dHBzPzovL1shLX5dKyk/JCIsCg9Db25uZWN0UmVzcG9uc2USGQoRYXV0aG9yaXphdGlvbl91cmwYASABKAkiSwoUR2V0Q29ubmVjdGlvblJlcXVlc3QSMwoLcmV0YWlsZXJfaWQYASABKAlCHrpIG3IZMhdeW0EtWmEtejAtOS5fOi1dezEsNjR9JCJQChVHZXRDb25uZWN0aW9uUmVzcG9uc2USNwoKY29ubmVjdGlvbhgBIAEoCzIjLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLkNvbm5lY3Rpb24iSAoRRGlzY29ubmVjdFJlcXVlc3QSMwoLcmV0YWlsZXJfaWQYASABKAlCHrpIG3IZMhdeW0EtWmEtejAtOS5fOi1dezEsNjR9JCJoChJEaXNjb25uZWN0UmVzcG9uc2USNwoKY29ubmVjdGlvbhgBIAEoCzIjLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLkNvbm5lY3Rpb24SGQoRcmV2b2tlZF9hdF9pbnR1aXQYAiABKAgiTAoVSW1wb3J0QWNjb3VudHNSZXF1ZXN0EjMKC3JldGFpbGVyX2lkGAEgASgJQh66SBtyGTIXXltBLVphLXowLTkuXzotXXsxLDY0fSQimgEKFkltcG9ydEFjY291bnRzUmVzcG9uc2USOwoIcHJvZ3Jlc3MYASABKAsyJy50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5JbXBvcnRQcm9ncmVzc0gAEjkKB3N1bW1hcnkYAiABKAsyJi50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5JbXBvcnRTdW1tYXJ5SABCCAoGdXBkYXRlIjkKDkltcG9ydFByb2dyZXNzEhIKCnJlYWRfY291bnQYASABKAUSEwoLdG90YWxfY291bnQYAiABKAUi7gEKDUltcG9ydFN1bW1hcnkSEwoLdG90YWxfY291bnQYASABKAUSEQoJbmV3X2NvdW50GAIgASgFEhUKDWNoYW5nZWRfY291bnQYAyABKAUSFgoOcmVzdG9yZWRfY291bnQYBCABKAUSFgoOaW5hY3RpdmVfY291bnQYBSABKAUSFQoNbWlzc2luZ19jb3VudBgGIAEoBRIcChRyZWxlYXNlZF9ldmVudF9jb3VudBgHIAEoAxI5Cgh3YXJuaW5ncxgIIAMoCzInLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLkFjY291bnRXYXJuaW5nIq8CCg5BY2NvdW50V2FybmluZxI+CgZjaGFuZ2UYASABKA4yLi50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5BY2NvdW50V2FybmluZy5DaGFuZ2USEgoKYWNjb3VudF9pZBgCIAEoCRIUCgxhY2NvdW50X25hbWUYAyABKAkSKgoFc2xvdHMYBCADKAsyGy50aWxscG9zdC5maW5hbmNpYWwudjEuU2xvdBIPCgdtZXNzYWdlGAUgASgJInYKBkNoYW5nZRIWChJDSEFOR0VfVU5TUEVDSUZJRUQQABIWChJDSEFOR0VfREVBQ1RJVkFURUQQARISCg5DSEFOR0VfUkVOQU1FRBACEhcKE0NIQU5HRV9UWVBFX0NIQU5HRUQQAxIPCgtDSEFOR0VfR09ORRAEIk0KFkltcG9ydExvY2F0aW9uc1JlcXVlc3QSMwoLcmV0YWlsZXJfaWQYASABKAlCHrpIG3IZMhdeW0EtWmEtejAtOS5fOi1dezEsNjR9JCLVAQoXSW1wb3J0TG9jYXRpb25zUmVzcG9uc2USPgoJbG9jYXRpb25zGAEgAygLMisudGlsbHBvc3QuaW50ZWdyYXRpb24udjEuUXVpY2tCb29rc0xvY2F0aW9uEjcKB2NsYXNzZXMYAiADKAsyJi50aWxscG9zdC5maW5hbmNpYWwudjEuUXVpY2tCb29rc0NsYXNzEiEKGWxvY2F0aW9uX3RyYWNraW5nX2VuYWJsZWQYAyABKAgSHgoWY2xhc3NfdHJhY2tpbmdfZW5hYmxlZBgEIAEoCCJSChJRdWlja0Jvb2tzTG9jYXRpb24SHgoWcXVpY2tib29rc19sb2NhdGlvbl9pZBgBIAEoCRIMCgRuYW1lGAIgASgJEg4KBmFjdGl2ZRgDIAEoCCJHChBTdGFydFN5bmNSZXF1ZXN0EjMKC3JldGFpbGVyX2lkGAEgASgJQh66SBtyGTIXXltBLVphLXowLTkuXzotXXsxLDY0fSQiTAoRU3RhcnRTeW5jUmVzcG9uc2USNwoKY29ubmVjdGlvbhgBIAEoCzIjLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLkNvbm5lY3Rpb24iRwoQUGF1c2VTeW5jUmVxdWVzdBIzCgtyZXRhaWxlcl9pZBgBIAEoCUIeukgbchkyF15bQS1aYS16MC05Ll86LV17MSw2NH0kIkwKEVBhdXNlU3luY1Jlc3BvbnNlEjcKCmNvbm5lY3Rpb24YASABKAsyIy50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5Db25uZWN0aW9uIqADChVTeW5jUGFzdEV2ZW50c1JlcXVlc3QSMwoLcmV0YWlsZXJfaWQYASABKAlCHrpIG3IZMhdeW0EtWmEtejAtOS5fOi1dezEsNjR9JBJCChJmcm9tX2J1c2luZXNzX2RhdGUYAiABKAlCJrpII3IhMh9eKFswLTldezR9LVswLTldezJ9LVswLTldezJ9KT8kEkAKEHRvX2J1c2luZXNzX2RhdGUYAyABKAlCJrpII3IhMh9eKFswLTldezR9LVswLTldezJ9LVswLTldezJ9KT8kEg8KB3ByZXZpZXcYBCABKAgSXAoNb3BlbmluZ19zdG9jaxgFIAEoDjI7LnRpbGxwb3N0LmludGVncmF0aW9uLnYxLlN5bmNQYXN0RXZlbnRzUmVxdWVzdC5PcGVuaW5nU3RvY2tCCLpIBYIBAhABIl0KDE9wZW5pbmdTdG9jaxIdChlPUEVOSU5HX1NUT0NLX1VOU1BFQ0lGSUVEEAASFgoST1BFTklOR19TVE9DS19QT1NUEAESFgoST1BFTklOR19TVE9DS19TS0lQEAIi3gEKFlN5bmNQYXN0RXZlbnRzUmVzcG9uc2USEwoLZXZlbnRfY291bnQYASABKAMSMgoFa2luZHMYAiADKAsyIy50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5QYXN0RXZlbnRzEiEKGW9wZW5pbmdfc3RvY2tfZXZlbnRfY291bnQYAyABKAMSHAoUb3BlbmluZ19zdG9ja19hbW91bnQYBCABKAMSGQoRaW52ZW50b3J5X2JhbGFuY2UYBSABKAMSHwoXb3BlbmluZ19zdG9ja191bmRlY2lkZWQYBiABKAgioAEKClBhc3RFdmVudHMSLgoEa2luZBgBIAEoDjIgLnRpbGxwb3N0LmZpbmFuY2lhbC52MS5FdmVudEtpbmQSEwoLZXZlbnRfY291bnQYAiABKAMSFAoMdG90YWxfYW1vdW50GAMgASgDEhsKE2ZpcnN0X2J1c2luZXNzX2RhdGUYBCABKAkSGgoSbGFzdF9idXNpbmVzc19kYXRlGAUgASgJIkkKEkdldFNldHRpbmdzUmVxdWVzdBIzCgtyZXRhaWxlcl9pZBgBIAEoCUIeukgbchkyF15bQS1aYS16MC05Ll86LV17MSw2NH0kIkoKE0dldFNldHRpbmdzUmVzcG9uc2USMwoIc2V0dGluZ3MYASABKAsyIS50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5TZXR0aW5ncyLJAwoIU2V0dGluZ3MSIQoOcm91bmRpbmdfbGltaXQYASABKANCCbpIBiIEGGQoABJTCg9yZXZpc2lvbl9wb2xpY3kYAiABKA4yMC50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5TZXR0aW5ncy5SZXZpc2lvblBvbGljeUIIukgFggECEAESWgoTY2xvc2VkX2Jvb2tzX3BvbGljeRgDIAEoDjIzLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLlNldHRpbmdzLkNsb3NlZEJvb2tzUG9saWN5Qgi6SAWCAQIQASJpCg5SZXZpc2lvblBvbGljeRIfChtSRVZJU0lPTl9QT0xJQ1lfVU5TUEVDSUZJRUQQABIaChZSRVZJU0lPTl9QT0xJQ1lfQURKVVNUEAESGgoWUkVWSVNJT05fUE9MSUNZX1VQREFURRACIn4KEUNsb3NlZEJvb2tzUG9saWN5EiMKH0NMT1NFRF9CT09LU19QT0xJQ1lfVU5TUEVDSUZJRUQQABIcChhDTE9TRURfQk9PS1NfUE9MSUNZX0hPTEQQARImCiJDTE9TRURfQk9PS1NfUE9MSUNZX0ZJUlNUX09QRU5fREFZEAIiugEKFVVwZGF0ZVNldHRpbmdzUmVxdWVzdBIzCgtyZXRhaWxlcl9pZBgBIAEoCUIeukgbchkyF15bQS1aYS16MC05Ll86LV17MSw2NH0kEjsKCHNldHRpbmdzGAIgASgLMiEudGlsbHBvc3QuaW50ZWdyYXRpb24udjEuU2V0dGluZ3NCBrpIA8gBARIvCgt1cGRhdGVfbWFzaxgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2siTQoWVXBkYXRlU2V0dGluZ3NSZXNwb25zZRIzCghzZXR0aW5ncxgBIAEoCzIhLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLlNldHRpbmdzMvkIChJJbnRlZ3JhdGlvblNlcnZpY2USXAoHQ29ubmVjdBInLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLkNvbm5lY3RSZXF1ZXN0GigudGlsbHBvc3QuaW50ZWdyYXRpb24udjEuQ29ubmVjdFJlc3BvbnNlEnMKDUdldENvbm5lY3Rpb24SLS50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5HZXRDb25uZWN0aW9uUmVxdWVzdBouLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLkdldENvbm5lY3Rpb25SZXNwb25zZSIDkAIBEmoKCkRpc2Nvbm5lY3QSKi50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5EaXNjb25uZWN0UmVxdWVzdBorLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLkRpc2Nvbm5lY3RSZXNwb25zZSIDkAICEngKDkltcG9ydEFjY291bnRzEi4udGlsbHBvc3QuaW50ZWdyYXRpb24udjEuSW1wb3J0QWNjb3VudHNSZXF1ZXN0Gi8udGlsbHBvc3QuaW50ZWdyYXRpb24udjEuSW1wb3J0QWNjb3VudHNSZXNwb25zZSIDkAICMAESeQoPSW1wb3J0TG9jYXRpb25zEi8udGlsbHBvc3QuaW50ZWdyYXRpb24udjEuSW1wb3J0TG9jYXRpb25zUmVxdWVzdBowLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLkltcG9ydExvY2F0aW9uc1Jlc3BvbnNlIgOQAgISZwoJU3RhcnRTeW5jEikudGlsbHBvc3QuaW50ZWdyYXRpb24udjEuU3RhcnRTeW5jUmVxdWVzdBoqLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLlN0YXJ0U3luY1Jlc3BvbnNlIgOQAgISZwoJUGF1c2VTeW5jEikudGlsbHBvc3QuaW50ZWdyYXRpb24udjEuUGF1c2VTeW5jUmVxdWVzdBoqLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLlBhdXNlU3luY1Jlc3BvbnNlIgOQAgISdgoOU3luY1Bhc3RFdmVudHMSLi50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5TeW5jUGFzdEV2ZW50c1JlcXVlc3QaLy50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5TeW5jUGFzdEV2ZW50c1Jlc3BvbnNlIgOQAgISbQoLR2V0U2V0dGluZ3MSKy50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5HZXRTZXR0aW5nc1JlcXVlc3QaLC50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5HZXRTZXR0aW5nc1Jlc3BvbnNlIgOQAgESdgoOVXBkYXRlU2V0dGluZ3MSLi50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5VcGRhdGVTZXR0aW5nc1JlcXVlc3QaLy50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5VcGRhdGVTZXR0aW5nc1Jlc3BvbnNlIgOQAgJC/wEKG2NvbS50aWxscG9zdC5pbnRlZ3JhdGlvbi52MUIXSW50ZWdyYXRpb25TZXJ2aWNlUHJvdG9QAVpJZ2l0aHViLmNvbS90aWxscG9zdC90aWxscG9zdC9nZW4vZ28vdGlsbHBvc3QvaW50ZWdyYXRpb24vdjE7aW50ZWdyYXRpb252MaICA1RJWKoCF1RpbGxwb3N0LkludGVncmF0aW9uLlYxygIXVGlsbHBvc3RcSW50ZWdyYXRpb25cVjHiAiNUaWxscG9zdFxJbnRlZ3JhdGlvblxWMVxHUEJNZXRhZGF0YeoCGVRpbGxwb3N0OjpJbnRlZ3JhdGlvbjo6VjFiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_field_mask, file_tillpost_financial_v1_event, file_tillpost_financial_v1_location, file_tillpost_financial_v1_mapping, file_tillpost_integration_v1_connection]);
 
 /**
  * ConnectRequest asks for an authorization address.
@@ -298,6 +304,13 @@ export type ImportSummary = Message<"tillpost.integration.v1.ImportSummary"> & {
    * @generated from field: int64 released_event_count = 7;
    */
   releasedEventCount: bigint;
+
+  /**
+   * What happened to accounts that mappings use, one warning per account.
+   *
+   * @generated from field: repeated tillpost.integration.v1.AccountWarning warnings = 8;
+   */
+  warnings: AccountWarning[];
 };
 
 /**
@@ -306,6 +319,104 @@ export type ImportSummary = Message<"tillpost.integration.v1.ImportSummary"> & {
  */
 export const ImportSummarySchema: GenMessage<ImportSummary> = /*@__PURE__*/
   messageDesc(file_tillpost_integration_v1_integration_service, 9);
+
+/**
+ * AccountWarning says that an account which mappings use is not what it was.
+ *
+ * @generated from message tillpost.integration.v1.AccountWarning
+ */
+export type AccountWarning = Message<"tillpost.integration.v1.AccountWarning"> & {
+  /**
+   * What changed.
+   *
+   * @generated from field: tillpost.integration.v1.AccountWarning.Change change = 1;
+   */
+  change: AccountWarning_Change;
+
+  /**
+   * QuickBooks' Id of the account.
+   *
+   * @generated from field: string account_id = 2;
+   */
+  accountId: string;
+
+  /**
+   * Its fully qualified name now.
+   *
+   * @generated from field: string account_name = 3;
+   */
+  accountName: string;
+
+  /**
+   * The slots that are mapped to it.
+   *
+   * @generated from field: repeated tillpost.financial.v1.Slot slots = 4;
+   */
+  slots: Slot[];
+
+  /**
+   * What happened and what to do, in plain sentences.
+   *
+   * @generated from field: string message = 5;
+   */
+  message: string;
+};
+
+/**
+ * Describes the message tillpost.integration.v1.AccountWarning.
+ * Use `create(AccountWarningSchema)` to create a new message.
+ */
+export const AccountWarningSchema: GenMessage<AccountWarning> = /*@__PURE__*/
+  messageDesc(file_tillpost_integration_v1_integration_service, 10);
+
+/**
+ * Change of an account.
+ *
+ * @generated from enum tillpost.integration.v1.AccountWarning.Change
+ */
+export enum AccountWarning_Change {
+  /**
+   * Not given.
+   *
+   * @generated from enum value: CHANGE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * It was made inactive: events that need it wait as ACCOUNT_INACTIVE.
+   *
+   * @generated from enum value: CHANGE_DEACTIVATED = 1;
+   */
+  DEACTIVATED = 1,
+
+  /**
+   * It has another name. Nothing waits for that.
+   *
+   * @generated from enum value: CHANGE_RENAMED = 2;
+   */
+  RENAMED = 2,
+
+  /**
+   * It has another type. Where the type does not fit the role, events wait as ACCOUNT_TYPE_REFUSED.
+   *
+   * @generated from enum value: CHANGE_TYPE_CHANGED = 3;
+   */
+  TYPE_CHANGED = 3,
+
+  /**
+   * QuickBooks does not list it any more: it was deleted, or merged into another account. Events that need it wait as
+   * ACCOUNT_DELETED.
+   *
+   * @generated from enum value: CHANGE_GONE = 4;
+   */
+  GONE = 4,
+}
+
+/**
+ * Describes the enum tillpost.integration.v1.AccountWarning.Change.
+ */
+export const AccountWarning_ChangeSchema: GenEnum<AccountWarning_Change> = /*@__PURE__*/
+  enumDesc(file_tillpost_integration_v1_integration_service, 10, 0);
 
 /**
  * ImportLocationsRequest names the retailer.
@@ -326,10 +437,10 @@ export type ImportLocationsRequest = Message<"tillpost.integration.v1.ImportLoca
  * Use `create(ImportLocationsRequestSchema)` to create a new message.
  */
 export const ImportLocationsRequestSchema: GenMessage<ImportLocationsRequest> = /*@__PURE__*/
-  messageDesc(file_tillpost_integration_v1_integration_service, 10);
+  messageDesc(file_tillpost_integration_v1_integration_service, 11);
 
 /**
- * ImportLocationsResponse has the company's locations.
+ * ImportLocationsResponse has the company's locations and classes.
  *
  * @generated from message tillpost.integration.v1.ImportLocationsResponse
  */
@@ -340,6 +451,27 @@ export type ImportLocationsResponse = Message<"tillpost.integration.v1.ImportLoc
    * @generated from field: repeated tillpost.integration.v1.QuickBooksLocation locations = 1;
    */
   locations: QuickBooksLocation[];
+
+  /**
+   * The classes.
+   *
+   * @generated from field: repeated tillpost.financial.v1.QuickBooksClass classes = 2;
+   */
+  classes: QuickBooksClass[];
+
+  /**
+   * True when the company tracks locations.
+   *
+   * @generated from field: bool location_tracking_enabled = 3;
+   */
+  locationTrackingEnabled: boolean;
+
+  /**
+   * True when the company tracks classes per line.
+   *
+   * @generated from field: bool class_tracking_enabled = 4;
+   */
+  classTrackingEnabled: boolean;
 };
 
 /**
@@ -347,7 +479,7 @@ export type ImportLocationsResponse = Message<"tillpost.integration.v1.ImportLoc
  * Use `create(ImportLocationsResponseSchema)` to create a new message.
  */
 export const ImportLocationsResponseSchema: GenMessage<ImportLocationsResponse> = /*@__PURE__*/
-  messageDesc(file_tillpost_integration_v1_integration_service, 11);
+  messageDesc(file_tillpost_integration_v1_integration_service, 12);
 
 /**
  * QuickBooksLocation is a location (department) of the company.
@@ -382,7 +514,7 @@ export type QuickBooksLocation = Message<"tillpost.integration.v1.QuickBooksLoca
  * Use `create(QuickBooksLocationSchema)` to create a new message.
  */
 export const QuickBooksLocationSchema: GenMessage<QuickBooksLocation> = /*@__PURE__*/
-  messageDesc(file_tillpost_integration_v1_integration_service, 12);
+  messageDesc(file_tillpost_integration_v1_integration_service, 13);
 
 /**
  * StartSyncRequest names the retailer.
@@ -403,7 +535,7 @@ export type StartSyncRequest = Message<"tillpost.integration.v1.StartSyncRequest
  * Use `create(StartSyncRequestSchema)` to create a new message.
  */
 export const StartSyncRequestSchema: GenMessage<StartSyncRequest> = /*@__PURE__*/
-  messageDesc(file_tillpost_integration_v1_integration_service, 13);
+  messageDesc(file_tillpost_integration_v1_integration_service, 14);
 
 /**
  * StartSyncResponse has the connection as left.
@@ -424,7 +556,7 @@ export type StartSyncResponse = Message<"tillpost.integration.v1.StartSyncRespon
  * Use `create(StartSyncResponseSchema)` to create a new message.
  */
 export const StartSyncResponseSchema: GenMessage<StartSyncResponse> = /*@__PURE__*/
-  messageDesc(file_tillpost_integration_v1_integration_service, 14);
+  messageDesc(file_tillpost_integration_v1_integration_service, 15);
 
 /**
  * PauseSyncRequest names the retailer.
@@ -445,7 +577,7 @@ export type PauseSyncRequest = Message<"tillpost.integration.v1.PauseSyncRequest
  * Use `create(PauseSyncRequestSchema)` to create a new message.
  */
 export const PauseSyncRequestSchema: GenMessage<PauseSyncRequest> = /*@__PURE__*/
-  messageDesc(file_tillpost_integration_v1_integration_service, 15);
+  messageDesc(file_tillpost_integration_v1_integration_service, 16);
 
 /**
  * PauseSyncResponse has the connection as left.
@@ -466,7 +598,7 @@ export type PauseSyncResponse = Message<"tillpost.integration.v1.PauseSyncRespon
  * Use `create(PauseSyncResponseSchema)` to create a new message.
  */
 export const PauseSyncResponseSchema: GenMessage<PauseSyncResponse> = /*@__PURE__*/
-  messageDesc(file_tillpost_integration_v1_integration_service, 16);
+  messageDesc(file_tillpost_integration_v1_integration_service, 17);
 
 /**
  * SyncPastEventsRequest chooses events that are NEVER_SYNCED.
@@ -501,6 +633,13 @@ export type SyncPastEventsRequest = Message<"tillpost.integration.v1.SyncPastEve
    * @generated from field: bool preview = 4;
    */
   preview: boolean;
+
+  /**
+   * What to do with opening stock.
+   *
+   * @generated from field: tillpost.integration.v1.SyncPastEventsRequest.OpeningStock opening_stock = 5;
+   */
+  openingStock: SyncPastEventsRequest_OpeningStock;
 };
 
 /**
@@ -508,7 +647,42 @@ export type SyncPastEventsRequest = Message<"tillpost.integration.v1.SyncPastEve
  * Use `create(SyncPastEventsRequestSchema)` to create a new message.
  */
 export const SyncPastEventsRequestSchema: GenMessage<SyncPastEventsRequest> = /*@__PURE__*/
-  messageDesc(file_tillpost_integration_v1_integration_service, 17);
+  messageDesc(file_tillpost_integration_v1_integration_service, 18);
+
+/**
+ * OpeningStock says what to do with opening stock: inventory adjustments whose reason says "opening", "initial",
+ * "beginning" or "starting".
+ *
+ * @generated from enum tillpost.integration.v1.SyncPastEventsRequest.OpeningStock
+ */
+export enum SyncPastEventsRequest_OpeningStock {
+  /**
+   * Not decided: refused when the company already carries an inventory balance and there is opening stock.
+   *
+   * @generated from enum value: OPENING_STOCK_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Post it: the company's inventory balance does not hold it yet.
+   *
+   * @generated from enum value: OPENING_STOCK_POST = 1;
+   */
+  POST = 1,
+
+  /**
+   * Skip it: the company's inventory balance holds it already.
+   *
+   * @generated from enum value: OPENING_STOCK_SKIP = 2;
+   */
+  SKIP = 2,
+}
+
+/**
+ * Describes the enum tillpost.integration.v1.SyncPastEventsRequest.OpeningStock.
+ */
+export const SyncPastEventsRequest_OpeningStockSchema: GenEnum<SyncPastEventsRequest_OpeningStock> = /*@__PURE__*/
+  enumDesc(file_tillpost_integration_v1_integration_service, 18, 0);
 
 /**
  * SyncPastEventsResponse counts the events chosen.
@@ -517,11 +691,47 @@ export const SyncPastEventsRequestSchema: GenMessage<SyncPastEventsRequest> = /*
  */
 export type SyncPastEventsResponse = Message<"tillpost.integration.v1.SyncPastEventsResponse"> & {
   /**
-   * How many.
+   * How many are posted, or would be.
    *
    * @generated from field: int64 event_count = 1;
    */
   eventCount: bigint;
+
+  /**
+   * The same by kind; kinds without events are left out.
+   *
+   * @generated from field: repeated tillpost.integration.v1.PastEvents kinds = 2;
+   */
+  kinds: PastEvents[];
+
+  /**
+   * How many of the chosen events are opening stock.
+   *
+   * @generated from field: int64 opening_stock_event_count = 3;
+   */
+  openingStockEventCount: bigint;
+
+  /**
+   * Their total, in minor units.
+   *
+   * @generated from field: int64 opening_stock_amount = 4;
+   */
+  openingStockAmount: bigint;
+
+  /**
+   * What the company's inventory accounts hold in QuickBooks, in minor units of its home currency; read only when there is
+   * opening stock.
+   *
+   * @generated from field: int64 inventory_balance = 5;
+   */
+  inventoryBalance: bigint;
+
+  /**
+   * True when opening_stock must be decided before the events can be posted.
+   *
+   * @generated from field: bool opening_stock_undecided = 6;
+   */
+  openingStockUndecided: boolean;
 };
 
 /**
@@ -529,7 +739,98 @@ export type SyncPastEventsResponse = Message<"tillpost.integration.v1.SyncPastEv
  * Use `create(SyncPastEventsResponseSchema)` to create a new message.
  */
 export const SyncPastEventsResponseSchema: GenMessage<SyncPastEventsResponse> = /*@__PURE__*/
-  messageDesc(file_tillpost_integration_v1_integration_service, 18);
+  messageDesc(file_tillpost_integration_v1_integration_service, 19);
+
+/**
+ * PastEvents counts events of one kind.
+ *
+ * @generated from message tillpost.integration.v1.PastEvents
+ */
+export type PastEvents = Message<"tillpost.integration.v1.PastEvents"> & {
+  /**
+   * The kind.
+   *
+   * @generated from field: tillpost.financial.v1.EventKind kind = 1;
+   */
+  kind: EventKind;
+
+  /**
+   * How many.
+   *
+   * @generated from field: int64 event_count = 2;
+   */
+  eventCount: bigint;
+
+  /**
+   * The sum of their totals, in minor units; see EventView.amount.
+   *
+   * @generated from field: int64 total_amount = 3;
+   */
+  totalAmount: bigint;
+
+  /**
+   * The earliest business date among them, YYYY-MM-DD.
+   *
+   * @generated from field: string first_business_date = 4;
+   */
+  firstBusinessDate: string;
+
+  /**
+   * The latest business date among them, YYYY-MM-DD.
+   *
+   * @generated from field: string last_business_date = 5;
+   */
+  lastBusinessDate: string;
+};
+
+/**
+ * Describes the message tillpost.integration.v1.PastEvents.
+ * Use `create(PastEventsSchema)` to create a new message.
+ */
+export const PastEventsSchema: GenMessage<PastEvents> = /*@__PURE__*/
+  messageDesc(file_tillpost_integration_v1_integration_service, 20);
+
+/**
+ * GetSettingsRequest names the retailer.
+ *
+ * @generated from message tillpost.integration.v1.GetSettingsRequest
+ */
+export type GetSettingsRequest = Message<"tillpost.integration.v1.GetSettingsRequest"> & {
+  /**
+   * The retailer.
+   *
+   * @generated from field: string retailer_id = 1;
+   */
+  retailerId: string;
+};
+
+/**
+ * Describes the message tillpost.integration.v1.GetSettingsRequest.
+ * Use `create(GetSettingsRequestSchema)` to create a new message.
+ */
+export const GetSettingsRequestSchema: GenMessage<GetSettingsRequest> = /*@__PURE__*/
+  messageDesc(file_tillpost_integration_v1_integration_service, 21);
+
+/**
+ * GetSettingsResponse has the settings.
+ *
+ * @generated from message tillpost.integration.v1.GetSettingsResponse
+ */
+export type GetSettingsResponse = Message<"tillpost.integration.v1.GetSettingsResponse"> & {
+  /**
+   * The settings.
+   *
+   * @generated from field: tillpost.integration.v1.Settings settings = 1;
+   */
+  settings?: Settings | undefined;
+};
+
+/**
+ * Describes the message tillpost.integration.v1.GetSettingsResponse.
+ * Use `create(GetSettingsResponseSchema)` to create a new message.
+ */
+export const GetSettingsResponseSchema: GenMessage<GetSettingsResponse> = /*@__PURE__*/
+  messageDesc(file_tillpost_integration_v1_integration_service, 22);
 
 /**
  * Settings are the retailer's posting policies.
@@ -544,6 +845,20 @@ export type Settings = Message<"tillpost.integration.v1.Settings"> & {
    * @generated from field: int64 rounding_limit = 1;
    */
   roundingLimit: bigint;
+
+  /**
+   * How a later revision of a posted event reaches QuickBooks.
+   *
+   * @generated from field: tillpost.integration.v1.Settings.RevisionPolicy revision_policy = 2;
+   */
+  revisionPolicy: Settings_RevisionPolicy;
+
+  /**
+   * What happens to an event in a closed period.
+   *
+   * @generated from field: tillpost.integration.v1.Settings.ClosedBooksPolicy closed_books_policy = 3;
+   */
+  closedBooksPolicy: Settings_ClosedBooksPolicy;
 };
 
 /**
@@ -551,7 +866,75 @@ export type Settings = Message<"tillpost.integration.v1.Settings"> & {
  * Use `create(SettingsSchema)` to create a new message.
  */
 export const SettingsSchema: GenMessage<Settings> = /*@__PURE__*/
-  messageDesc(file_tillpost_integration_v1_integration_service, 19);
+  messageDesc(file_tillpost_integration_v1_integration_service, 23);
+
+/**
+ * RevisionPolicy says how a later revision of a posted event reaches QuickBooks. A void is always a reversing entry.
+ *
+ * @generated from enum tillpost.integration.v1.Settings.RevisionPolicy
+ */
+export enum Settings_RevisionPolicy {
+  /**
+   * Not given: the default, REVISION_POLICY_ADJUST.
+   *
+   * @generated from enum value: REVISION_POLICY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * By an entry for the difference; the first one stays as it is.
+   *
+   * @generated from enum value: REVISION_POLICY_ADJUST = 1;
+   */
+  ADJUST = 1,
+
+  /**
+   * By an update of the entry itself.
+   *
+   * @generated from enum value: REVISION_POLICY_UPDATE = 2;
+   */
+  UPDATE = 2,
+}
+
+/**
+ * Describes the enum tillpost.integration.v1.Settings.RevisionPolicy.
+ */
+export const Settings_RevisionPolicySchema: GenEnum<Settings_RevisionPolicy> = /*@__PURE__*/
+  enumDesc(file_tillpost_integration_v1_integration_service, 23, 0);
+
+/**
+ * ClosedBooksPolicy says what happens to an event whose business date is on or before the company's closing date.
+ *
+ * @generated from enum tillpost.integration.v1.Settings.ClosedBooksPolicy
+ */
+export enum Settings_ClosedBooksPolicy {
+  /**
+   * Not given: the default, CLOSED_BOOKS_POLICY_HOLD.
+   *
+   * @generated from enum value: CLOSED_BOOKS_POLICY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * It waits as PERIOD_CLOSED until someone approves or skips it, or opens the books.
+   *
+   * @generated from enum value: CLOSED_BOOKS_POLICY_HOLD = 1;
+   */
+  HOLD = 1,
+
+  /**
+   * It is posted on the first day after the closing date, with its own date in the memo.
+   *
+   * @generated from enum value: CLOSED_BOOKS_POLICY_FIRST_OPEN_DAY = 2;
+   */
+  FIRST_OPEN_DAY = 2,
+}
+
+/**
+ * Describes the enum tillpost.integration.v1.Settings.ClosedBooksPolicy.
+ */
+export const Settings_ClosedBooksPolicySchema: GenEnum<Settings_ClosedBooksPolicy> = /*@__PURE__*/
+  enumDesc(file_tillpost_integration_v1_integration_service, 23, 1);
 
 /**
  * UpdateSettingsRequest carries the settings to change.
@@ -574,7 +957,7 @@ export type UpdateSettingsRequest = Message<"tillpost.integration.v1.UpdateSetti
   settings?: Settings | undefined;
 
   /**
-   * The fields to change; empty for all.
+   * The fields to change, by their names in Settings; empty for all.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 3;
    */
@@ -586,7 +969,7 @@ export type UpdateSettingsRequest = Message<"tillpost.integration.v1.UpdateSetti
  * Use `create(UpdateSettingsRequestSchema)` to create a new message.
  */
 export const UpdateSettingsRequestSchema: GenMessage<UpdateSettingsRequest> = /*@__PURE__*/
-  messageDesc(file_tillpost_integration_v1_integration_service, 20);
+  messageDesc(file_tillpost_integration_v1_integration_service, 24);
 
 /**
  * UpdateSettingsResponse has the settings as stored.
@@ -607,7 +990,7 @@ export type UpdateSettingsResponse = Message<"tillpost.integration.v1.UpdateSett
  * Use `create(UpdateSettingsResponseSchema)` to create a new message.
  */
 export const UpdateSettingsResponseSchema: GenMessage<UpdateSettingsResponse> = /*@__PURE__*/
-  messageDesc(file_tillpost_integration_v1_integration_service, 21);
+  messageDesc(file_tillpost_integration_v1_integration_service, 25);
 
 /**
  * IntegrationService makes and keeps the connection between a retailer and its QuickBooks company.
@@ -665,7 +1048,8 @@ export const IntegrationService: GenService<{
     output: typeof ImportAccountsResponseSchema;
   },
   /**
-   * ImportLocations reads the company's locations. Scope: manage.
+   * ImportLocations reads the company's locations and classes, and whether it tracks them. FAILED_PRECONDITION /
+   * NOT_CONNECTED, REAUTHORIZATION_REQUIRED; UNAVAILABLE / QUICKBOOKS_UNAVAILABLE. Scope: manage.
    *
    * @generated from rpc tillpost.integration.v1.IntegrationService.ImportLocations
    */
@@ -697,7 +1081,9 @@ export const IntegrationService: GenService<{
     output: typeof PauseSyncResponseSchema;
   },
   /**
-   * SyncPastEvents posts events that were recorded before sync was started. Scope: manage.
+   * SyncPastEvents posts events that were recorded before sync was started. Opening stock among them is asked about when
+   * the company already carries an inventory balance: FAILED_PRECONDITION / OPENING_STOCK_UNDECIDED until opening_stock
+   * says what to do. FAILED_PRECONDITION / SYNC_NOT_STARTED before the first StartSync. Scope: manage.
    *
    * @generated from rpc tillpost.integration.v1.IntegrationService.SyncPastEvents
    */
@@ -707,7 +1093,18 @@ export const IntegrationService: GenService<{
     output: typeof SyncPastEventsResponseSchema;
   },
   /**
-   * UpdateSettings changes the retailer's posting policies. Scope: manage.
+   * GetSettings tells the retailer's posting policies. Scope: read.
+   *
+   * @generated from rpc tillpost.integration.v1.IntegrationService.GetSettings
+   */
+  getSettings: {
+    methodKind: "unary";
+    input: typeof GetSettingsRequestSchema;
+    output: typeof GetSettingsResponseSchema;
+  },
+  /**
+   * UpdateSettings changes the retailer's posting policies, and sends the events that waited because of one back to
+   * PENDING, to be judged again. Scope: manage.
    *
    * @generated from rpc tillpost.integration.v1.IntegrationService.UpdateSettings
    */

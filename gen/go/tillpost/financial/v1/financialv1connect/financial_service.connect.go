@@ -32,6 +32,14 @@ const (
 	FinancialServiceDeleteAccountProcedure = "/tillpost.financial.v1.FinancialService/DeleteAccount"
 	// FinancialServiceMapEventProcedure is the procedure name of the FinancialService's MapEvent RPC.
 	FinancialServiceMapEventProcedure = "/tillpost.financial.v1.FinancialService/MapEvent"
+	// FinancialServiceMapEventsProcedure is the procedure name of the FinancialService's MapEvents RPC.
+	FinancialServiceMapEventsProcedure = "/tillpost.financial.v1.FinancialService/MapEvents"
+	// FinancialServicePreviewMappingProcedure is the procedure name of the FinancialService's
+	// PreviewMapping RPC.
+	FinancialServicePreviewMappingProcedure = "/tillpost.financial.v1.FinancialService/PreviewMapping"
+	// FinancialServiceListMappingChangesProcedure is the procedure name of the FinancialService's
+	// ListMappingChanges RPC.
+	FinancialServiceListMappingChangesProcedure = "/tillpost.financial.v1.FinancialService/ListMappingChanges"
 	// FinancialServiceUnmapEventProcedure is the procedure name of the FinancialService's UnmapEvent
 	// RPC.
 	FinancialServiceUnmapEventProcedure = "/tillpost.financial.v1.FinancialService/UnmapEvent"
@@ -41,9 +49,18 @@ const (
 	// FinancialServiceSuggestMappingsProcedure is the procedure name of the FinancialService's
 	// SuggestMappings RPC.
 	FinancialServiceSuggestMappingsProcedure = "/tillpost.financial.v1.FinancialService/SuggestMappings"
+	// FinancialServiceCreateMissingAccountsProcedure is the procedure name of the FinancialService's
+	// CreateMissingAccounts RPC.
+	FinancialServiceCreateMissingAccountsProcedure = "/tillpost.financial.v1.FinancialService/CreateMissingAccounts"
 	// FinancialServiceMapLocationProcedure is the procedure name of the FinancialService's MapLocation
 	// RPC.
 	FinancialServiceMapLocationProcedure = "/tillpost.financial.v1.FinancialService/MapLocation"
+	// FinancialServiceMapItemClassProcedure is the procedure name of the FinancialService's
+	// MapItemClass RPC.
+	FinancialServiceMapItemClassProcedure = "/tillpost.financial.v1.FinancialService/MapItemClass"
+	// FinancialServiceListLocationsProcedure is the procedure name of the FinancialService's
+	// ListLocations RPC.
+	FinancialServiceListLocationsProcedure = "/tillpost.financial.v1.FinancialService/ListLocations"
 	// FinancialServiceRecordEventsProcedure is the procedure name of the FinancialService's
 	// RecordEvents RPC.
 	FinancialServiceRecordEventsProcedure = "/tillpost.financial.v1.FinancialService/RecordEvents"
@@ -94,6 +111,30 @@ var (
 			IdempotencyLevel: connect.IdempotencyIdempotent,
 		}
 	})
+	financialServiceMapEventsSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_tillpost_financial_v1_financial_service_proto.Services().ByName("FinancialService").Methods().ByName("MapEvents"),
+			Procedure:        FinancialServiceMapEventsProcedure,
+			IdempotencyLevel: connect.IdempotencyIdempotent,
+		}
+	})
+	financialServicePreviewMappingSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_tillpost_financial_v1_financial_service_proto.Services().ByName("FinancialService").Methods().ByName("PreviewMapping"),
+			Procedure:        FinancialServicePreviewMappingProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
+		}
+	})
+	financialServiceListMappingChangesSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_tillpost_financial_v1_financial_service_proto.Services().ByName("FinancialService").Methods().ByName("ListMappingChanges"),
+			Procedure:        FinancialServiceListMappingChangesProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
+		}
+	})
 	financialServiceUnmapEventSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType:       connect.StreamTypeUnary,
@@ -118,12 +159,36 @@ var (
 			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
+	financialServiceCreateMissingAccountsSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType:       connect.StreamTypeServer,
+			Schema:           v1.File_tillpost_financial_v1_financial_service_proto.Services().ByName("FinancialService").Methods().ByName("CreateMissingAccounts"),
+			Procedure:        FinancialServiceCreateMissingAccountsProcedure,
+			IdempotencyLevel: connect.IdempotencyIdempotent,
+		}
+	})
 	financialServiceMapLocationSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType:       connect.StreamTypeUnary,
 			Schema:           v1.File_tillpost_financial_v1_financial_service_proto.Services().ByName("FinancialService").Methods().ByName("MapLocation"),
 			Procedure:        FinancialServiceMapLocationProcedure,
 			IdempotencyLevel: connect.IdempotencyIdempotent,
+		}
+	})
+	financialServiceMapItemClassSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_tillpost_financial_v1_financial_service_proto.Services().ByName("FinancialService").Methods().ByName("MapItemClass"),
+			Procedure:        FinancialServiceMapItemClassProcedure,
+			IdempotencyLevel: connect.IdempotencyIdempotent,
+		}
+	})
+	financialServiceListLocationsSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_tillpost_financial_v1_financial_service_proto.Services().ByName("FinancialService").Methods().ByName("ListLocations"),
+			Procedure:        FinancialServiceListLocationsProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
 	financialServiceRecordEventsSpec = sync.OnceValue(func() connect.Spec {
@@ -200,30 +265,53 @@ type FinancialServiceClient interface {
 	// mapping uses is refused (FAILED_PRECONDITION / ACCOUNT_IN_USE, the mappings named) unless forced; its events then
 	// wait as ACTION_REQUIRED / ACCOUNT_DELETED. NOT_FOUND / ACCOUNT_NOT_FOUND for an unknown one. Scope: manage.
 	DeleteAccount(context.Context, *v1.DeleteAccountRequest) (*v1.DeleteAccountResponse, error)
-	// MapEvent gives a slot its account and releases every event that waited for it. An account whose type does not fit
+	// MapEvent gives a slot its account, from a business date on, and releases every event that waited for it. An account whose type does not fit
 	// the role is refused: FAILED_PRECONDITION / ACCOUNT_TYPE_REFUSED, with why and the way out; so are deleted and
 	// inactive accounts: ACCOUNT_DELETED, ACCOUNT_INACTIVE. NOT_FOUND / ACCOUNT_NOT_FOUND. Scope: manage.
 	MapEvent(context.Context, *v1.MapEventRequest) (*v1.MapEventResponse, error)
-	// UnmapEvent takes a slot's account away. Events built later use the next step of the look-up, or wait. Posted
-	// entries stay as they are. Scope: manage.
+	// MapEvents gives several slots their accounts, all of them or none: to accept suggestions, for instance. It fails like
+	// MapEvent, and says which slot it is about. Scope: manage.
+	MapEvents(context.Context, *v1.MapEventsRequest) (*v1.MapEventsResponse, error)
+	// PreviewMapping tells what MapEvent or UnmapEvent would do: which waiting, pending and posted events it touches, and by
+	// how much per account. Changes nothing; posted entries would stay as they are. Scope: read.
+	PreviewMapping(context.Context, *v1.PreviewMappingRequest) (*v1.PreviewMappingResponse, error)
+	// ListMappingChanges pages through the history of the mappings, newest first: who changed what when. Scope: read.
+	ListMappingChanges(context.Context, *v1.ListMappingChangesRequest) (*v1.ListMappingChangesResponse, error)
+	// UnmapEvent takes a slot's account away, from a business date on. Events built later use the next step of the look-up,
+	// or wait. Posted entries stay as they are. Scope: manage.
 	UnmapEvent(context.Context, *v1.UnmapEventRequest) (*v1.UnmapEventResponse, error)
 	// ListMappings pages through every slot in use, filled or not, and where its account comes from. Scope: read.
 	ListMappings(context.Context, *v1.ListMappingsRequest) (*v1.ListMappingsResponse, error)
 	// SuggestMappings proposes accounts for unfilled slots, each with a confidence and a reason. Scope: read.
 	SuggestMappings(context.Context, *v1.SuggestMappingsRequest) (*v1.SuggestMappingsResponse, error)
-	// MapLocation gives a retail location its QuickBooks location. Scope: manage.
+	// CreateMissingAccounts creates in QuickBooks the accounts that SuggestMappings names as missing, and maps them: it sends
+	// its progress and ends with a summary. With preview it only tells what it would create. An account that is there
+	// already under the same name, and whose type fits, is used and not created again. FAILED_PRECONDITION / NOT_CONNECTED,
+	// REAUTHORIZATION_REQUIRED, ACCOUNT_NOT_CREATED; UNAVAILABLE / QUICKBOOKS_UNAVAILABLE. Scope: manage.
+	CreateMissingAccounts(context.Context, *v1.CreateMissingAccountsRequest) (FinancialServiceCreateMissingAccountsClientStream, error)
+	// MapLocation gives a retail location its QuickBooks location, for entries built from now on. NOT_FOUND /
+	// LOCATION_NOT_FOUND. Scope: manage.
 	MapLocation(context.Context, *v1.MapLocationRequest) (*v1.MapLocationResponse, error)
+	// MapItemClass gives an item class its QuickBooks class, for entries built from now on. NOT_FOUND / CLASS_NOT_FOUND.
+	// Scope: manage.
+	MapItemClass(context.Context, *v1.MapItemClassRequest) (*v1.MapItemClassResponse, error)
+	// ListLocations lists the retail locations and item classes in use with what they are mapped to, and the QuickBooks
+	// locations and classes that they can be mapped to. Scope: read.
+	ListLocations(context.Context, *v1.ListLocationsRequest) (*v1.ListLocationsResponse, error)
 	// RecordEvents stores up to 1,000 events and answers one result per event, in order. What it answers as ACCEPTED is
-	// on disk. An event sent again is DUPLICATE, so a failed call is simply repeated. Scope: record.
+	// on disk. An event sent again is DUPLICATE, so a failed call is simply repeated. A higher revision of a known event
+	// replaces it; what was posted is adjusted or updated. Scope: record.
 	RecordEvents(context.Context, *v1.RecordEventsRequest) (*v1.RecordEventsResponse, error)
 	// ListEvents pages through the events, newest business date first. Scope: read.
 	ListEvents(context.Context, *v1.ListEventsRequest) (*v1.ListEventsResponse, error)
 	// GetEvent returns one event with its entry, attempts and history. NOT_FOUND / EVENT_NOT_FOUND. Scope: read.
 	GetEvent(context.Context, *v1.GetEventRequest) (*v1.GetEventResponse, error)
-	// PreviewEvent builds the entry as it would post with today's mapping, or says what is missing. Stores nothing.
+	// PreviewEvent builds the entry as it would post with today's mapping, byte for byte, or says what is missing. For a
+	// later revision of a posted event it builds what brings the books up to date. Stores nothing.
 	// Scope: read.
 	PreviewEvent(context.Context, *v1.PreviewEventRequest) (*v1.PreviewEventResponse, error)
-	// RetryEvents sends events in ACTION_REQUIRED back to PENDING. Scope: manage.
+	// RetryEvents sends events in ACTION_REQUIRED back to PENDING; those of a closed period can be approved for the first
+	// open day. Scope: manage.
 	RetryEvents(context.Context, *v1.RetryEventsRequest) (*v1.RetryEventsResponse, error)
 	// SkipEvents takes events out of posting, or (unskip) puts them back. Events that are PROCESSING or SYNCED are left
 	// alone and not counted. Scope: manage.
@@ -238,6 +326,27 @@ type FinancialServiceClient interface {
 // service. Multiple service clients may share a single connect.Client.
 func NewFinancialServiceClient(client *connect.Client) FinancialServiceClient {
 	return &financialServiceClient{client: client}
+}
+
+// FinancialServiceCreateMissingAccountsClientStream is the client stream for the FinancialService's
+// CreateMissingAccounts RPC.
+type FinancialServiceCreateMissingAccountsClientStream struct {
+	stream connect.ClientStream
+}
+
+// Receive returns the next response message from the server.
+func (s FinancialServiceCreateMissingAccountsClientStream) Receive() (*v1.CreateMissingAccountsResponse, error) {
+	var res v1.CreateMissingAccountsResponse
+	if err := s.stream.Receive(&res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+// Close releases the stream's resources. It is idempotent and is typically deferred to clean up a
+// stream abandoned before io.EOF.
+func (s FinancialServiceCreateMissingAccountsClientStream) Close() error {
+	return s.stream.Close()
 }
 
 // FinancialServiceWatchSyncStatusClientStream is the client stream for the FinancialService's
@@ -270,30 +379,53 @@ type FinancialServiceHandler interface {
 	// mapping uses is refused (FAILED_PRECONDITION / ACCOUNT_IN_USE, the mappings named) unless forced; its events then
 	// wait as ACTION_REQUIRED / ACCOUNT_DELETED. NOT_FOUND / ACCOUNT_NOT_FOUND for an unknown one. Scope: manage.
 	DeleteAccount(context.Context, *v1.DeleteAccountRequest) (*v1.DeleteAccountResponse, error)
-	// MapEvent gives a slot its account and releases every event that waited for it. An account whose type does not fit
+	// MapEvent gives a slot its account, from a business date on, and releases every event that waited for it. An account whose type does not fit
 	// the role is refused: FAILED_PRECONDITION / ACCOUNT_TYPE_REFUSED, with why and the way out; so are deleted and
 	// inactive accounts: ACCOUNT_DELETED, ACCOUNT_INACTIVE. NOT_FOUND / ACCOUNT_NOT_FOUND. Scope: manage.
 	MapEvent(context.Context, *v1.MapEventRequest) (*v1.MapEventResponse, error)
-	// UnmapEvent takes a slot's account away. Events built later use the next step of the look-up, or wait. Posted
-	// entries stay as they are. Scope: manage.
+	// MapEvents gives several slots their accounts, all of them or none: to accept suggestions, for instance. It fails like
+	// MapEvent, and says which slot it is about. Scope: manage.
+	MapEvents(context.Context, *v1.MapEventsRequest) (*v1.MapEventsResponse, error)
+	// PreviewMapping tells what MapEvent or UnmapEvent would do: which waiting, pending and posted events it touches, and by
+	// how much per account. Changes nothing; posted entries would stay as they are. Scope: read.
+	PreviewMapping(context.Context, *v1.PreviewMappingRequest) (*v1.PreviewMappingResponse, error)
+	// ListMappingChanges pages through the history of the mappings, newest first: who changed what when. Scope: read.
+	ListMappingChanges(context.Context, *v1.ListMappingChangesRequest) (*v1.ListMappingChangesResponse, error)
+	// UnmapEvent takes a slot's account away, from a business date on. Events built later use the next step of the look-up,
+	// or wait. Posted entries stay as they are. Scope: manage.
 	UnmapEvent(context.Context, *v1.UnmapEventRequest) (*v1.UnmapEventResponse, error)
 	// ListMappings pages through every slot in use, filled or not, and where its account comes from. Scope: read.
 	ListMappings(context.Context, *v1.ListMappingsRequest) (*v1.ListMappingsResponse, error)
 	// SuggestMappings proposes accounts for unfilled slots, each with a confidence and a reason. Scope: read.
 	SuggestMappings(context.Context, *v1.SuggestMappingsRequest) (*v1.SuggestMappingsResponse, error)
-	// MapLocation gives a retail location its QuickBooks location. Scope: manage.
+	// CreateMissingAccounts creates in QuickBooks the accounts that SuggestMappings names as missing, and maps them: it sends
+	// its progress and ends with a summary. With preview it only tells what it would create. An account that is there
+	// already under the same name, and whose type fits, is used and not created again. FAILED_PRECONDITION / NOT_CONNECTED,
+	// REAUTHORIZATION_REQUIRED, ACCOUNT_NOT_CREATED; UNAVAILABLE / QUICKBOOKS_UNAVAILABLE. Scope: manage.
+	CreateMissingAccounts(context.Context, *v1.CreateMissingAccountsRequest, FinancialServiceCreateMissingAccountsServerStream) error
+	// MapLocation gives a retail location its QuickBooks location, for entries built from now on. NOT_FOUND /
+	// LOCATION_NOT_FOUND. Scope: manage.
 	MapLocation(context.Context, *v1.MapLocationRequest) (*v1.MapLocationResponse, error)
+	// MapItemClass gives an item class its QuickBooks class, for entries built from now on. NOT_FOUND / CLASS_NOT_FOUND.
+	// Scope: manage.
+	MapItemClass(context.Context, *v1.MapItemClassRequest) (*v1.MapItemClassResponse, error)
+	// ListLocations lists the retail locations and item classes in use with what they are mapped to, and the QuickBooks
+	// locations and classes that they can be mapped to. Scope: read.
+	ListLocations(context.Context, *v1.ListLocationsRequest) (*v1.ListLocationsResponse, error)
 	// RecordEvents stores up to 1,000 events and answers one result per event, in order. What it answers as ACCEPTED is
-	// on disk. An event sent again is DUPLICATE, so a failed call is simply repeated. Scope: record.
+	// on disk. An event sent again is DUPLICATE, so a failed call is simply repeated. A higher revision of a known event
+	// replaces it; what was posted is adjusted or updated. Scope: record.
 	RecordEvents(context.Context, *v1.RecordEventsRequest) (*v1.RecordEventsResponse, error)
 	// ListEvents pages through the events, newest business date first. Scope: read.
 	ListEvents(context.Context, *v1.ListEventsRequest) (*v1.ListEventsResponse, error)
 	// GetEvent returns one event with its entry, attempts and history. NOT_FOUND / EVENT_NOT_FOUND. Scope: read.
 	GetEvent(context.Context, *v1.GetEventRequest) (*v1.GetEventResponse, error)
-	// PreviewEvent builds the entry as it would post with today's mapping, or says what is missing. Stores nothing.
+	// PreviewEvent builds the entry as it would post with today's mapping, byte for byte, or says what is missing. For a
+	// later revision of a posted event it builds what brings the books up to date. Stores nothing.
 	// Scope: read.
 	PreviewEvent(context.Context, *v1.PreviewEventRequest) (*v1.PreviewEventResponse, error)
-	// RetryEvents sends events in ACTION_REQUIRED back to PENDING. Scope: manage.
+	// RetryEvents sends events in ACTION_REQUIRED back to PENDING; those of a closed period can be approved for the first
+	// open day. Scope: manage.
 	RetryEvents(context.Context, *v1.RetryEventsRequest) (*v1.RetryEventsResponse, error)
 	// SkipEvents takes events out of posting, or (unskip) puts them back. Events that are PROCESSING or SYNCED are left
 	// alone and not counted. Scope: manage.
@@ -312,10 +444,16 @@ func RegisterFinancialServiceHandler(server *connect.Server, svc FinancialServic
 		connect.Method{Spec: financialServiceListAccountsSpec(), Handler: adapter.listAccounts},
 		connect.Method{Spec: financialServiceDeleteAccountSpec(), Handler: adapter.deleteAccount},
 		connect.Method{Spec: financialServiceMapEventSpec(), Handler: adapter.mapEvent},
+		connect.Method{Spec: financialServiceMapEventsSpec(), Handler: adapter.mapEvents},
+		connect.Method{Spec: financialServicePreviewMappingSpec(), Handler: adapter.previewMapping},
+		connect.Method{Spec: financialServiceListMappingChangesSpec(), Handler: adapter.listMappingChanges},
 		connect.Method{Spec: financialServiceUnmapEventSpec(), Handler: adapter.unmapEvent},
 		connect.Method{Spec: financialServiceListMappingsSpec(), Handler: adapter.listMappings},
 		connect.Method{Spec: financialServiceSuggestMappingsSpec(), Handler: adapter.suggestMappings},
+		connect.Method{Spec: financialServiceCreateMissingAccountsSpec(), Handler: adapter.createMissingAccounts},
 		connect.Method{Spec: financialServiceMapLocationSpec(), Handler: adapter.mapLocation},
+		connect.Method{Spec: financialServiceMapItemClassSpec(), Handler: adapter.mapItemClass},
+		connect.Method{Spec: financialServiceListLocationsSpec(), Handler: adapter.listLocations},
 		connect.Method{Spec: financialServiceRecordEventsSpec(), Handler: adapter.recordEvents},
 		connect.Method{Spec: financialServiceListEventsSpec(), Handler: adapter.listEvents},
 		connect.Method{Spec: financialServiceGetEventSpec(), Handler: adapter.getEvent},
@@ -325,6 +463,22 @@ func RegisterFinancialServiceHandler(server *connect.Server, svc FinancialServic
 		connect.Method{Spec: financialServiceSyncStatusSpec(), Handler: adapter.syncStatus},
 		connect.Method{Spec: financialServiceWatchSyncStatusSpec(), Handler: adapter.watchSyncStatus},
 	)
+}
+
+// FinancialServiceCreateMissingAccountsServerStream is the server stream for the FinancialService's
+// CreateMissingAccounts RPC.
+type FinancialServiceCreateMissingAccountsServerStream struct {
+	stream connect.ServerStream
+}
+
+// SendHeaders flushes the response headers without a message. The first Send does this implicitly.
+func (s FinancialServiceCreateMissingAccountsServerStream) SendHeaders() error {
+	return s.stream.SendHeaders()
+}
+
+// Send sends a response message to the client.
+func (s FinancialServiceCreateMissingAccountsServerStream) Send(res *v1.CreateMissingAccountsResponse) error {
+	return s.stream.Send(res)
 }
 
 // FinancialServiceWatchSyncStatusServerStream is the server stream for the FinancialService's
@@ -358,6 +512,18 @@ func (UnimplementedFinancialServiceHandler) MapEvent(context.Context, *v1.MapEve
 	return nil, connect.NewError(connect.CodeUnimplemented, "tillpost.financial.v1.FinancialService.MapEvent is not implemented")
 }
 
+func (UnimplementedFinancialServiceHandler) MapEvents(context.Context, *v1.MapEventsRequest) (*v1.MapEventsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "tillpost.financial.v1.FinancialService.MapEvents is not implemented")
+}
+
+func (UnimplementedFinancialServiceHandler) PreviewMapping(context.Context, *v1.PreviewMappingRequest) (*v1.PreviewMappingResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "tillpost.financial.v1.FinancialService.PreviewMapping is not implemented")
+}
+
+func (UnimplementedFinancialServiceHandler) ListMappingChanges(context.Context, *v1.ListMappingChangesRequest) (*v1.ListMappingChangesResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "tillpost.financial.v1.FinancialService.ListMappingChanges is not implemented")
+}
+
 func (UnimplementedFinancialServiceHandler) UnmapEvent(context.Context, *v1.UnmapEventRequest) (*v1.UnmapEventResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "tillpost.financial.v1.FinancialService.UnmapEvent is not implemented")
 }
@@ -370,8 +536,20 @@ func (UnimplementedFinancialServiceHandler) SuggestMappings(context.Context, *v1
 	return nil, connect.NewError(connect.CodeUnimplemented, "tillpost.financial.v1.FinancialService.SuggestMappings is not implemented")
 }
 
+func (UnimplementedFinancialServiceHandler) CreateMissingAccounts(context.Context, *v1.CreateMissingAccountsRequest, FinancialServiceCreateMissingAccountsServerStream) error {
+	return connect.NewError(connect.CodeUnimplemented, "tillpost.financial.v1.FinancialService.CreateMissingAccounts is not implemented")
+}
+
 func (UnimplementedFinancialServiceHandler) MapLocation(context.Context, *v1.MapLocationRequest) (*v1.MapLocationResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "tillpost.financial.v1.FinancialService.MapLocation is not implemented")
+}
+
+func (UnimplementedFinancialServiceHandler) MapItemClass(context.Context, *v1.MapItemClassRequest) (*v1.MapItemClassResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "tillpost.financial.v1.FinancialService.MapItemClass is not implemented")
+}
+
+func (UnimplementedFinancialServiceHandler) ListLocations(context.Context, *v1.ListLocationsRequest) (*v1.ListLocationsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "tillpost.financial.v1.FinancialService.ListLocations is not implemented")
 }
 
 func (UnimplementedFinancialServiceHandler) RecordEvents(context.Context, *v1.RecordEventsRequest) (*v1.RecordEventsResponse, error) {
@@ -434,6 +612,30 @@ func (c *financialServiceClient) MapEvent(ctx context.Context, req *v1.MapEventR
 	return &res, nil
 }
 
+func (c *financialServiceClient) MapEvents(ctx context.Context, req *v1.MapEventsRequest) (*v1.MapEventsResponse, error) {
+	var res v1.MapEventsResponse
+	if err := c.client.CallUnary(ctx, financialServiceMapEventsSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *financialServiceClient) PreviewMapping(ctx context.Context, req *v1.PreviewMappingRequest) (*v1.PreviewMappingResponse, error) {
+	var res v1.PreviewMappingResponse
+	if err := c.client.CallUnary(ctx, financialServicePreviewMappingSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *financialServiceClient) ListMappingChanges(ctx context.Context, req *v1.ListMappingChangesRequest) (*v1.ListMappingChangesResponse, error) {
+	var res v1.ListMappingChangesResponse
+	if err := c.client.CallUnary(ctx, financialServiceListMappingChangesSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
 func (c *financialServiceClient) UnmapEvent(ctx context.Context, req *v1.UnmapEventRequest) (*v1.UnmapEventResponse, error) {
 	var res v1.UnmapEventResponse
 	if err := c.client.CallUnary(ctx, financialServiceUnmapEventSpec(), req, &res); err != nil {
@@ -458,9 +660,33 @@ func (c *financialServiceClient) SuggestMappings(ctx context.Context, req *v1.Su
 	return &res, nil
 }
 
+func (c *financialServiceClient) CreateMissingAccounts(ctx context.Context, req *v1.CreateMissingAccountsRequest) (FinancialServiceCreateMissingAccountsClientStream, error) {
+	stream, err := c.client.CallServerStream(ctx, financialServiceCreateMissingAccountsSpec(), req)
+	if err != nil {
+		return FinancialServiceCreateMissingAccountsClientStream{}, err
+	}
+	return FinancialServiceCreateMissingAccountsClientStream{stream: stream}, nil
+}
+
 func (c *financialServiceClient) MapLocation(ctx context.Context, req *v1.MapLocationRequest) (*v1.MapLocationResponse, error) {
 	var res v1.MapLocationResponse
 	if err := c.client.CallUnary(ctx, financialServiceMapLocationSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *financialServiceClient) MapItemClass(ctx context.Context, req *v1.MapItemClassRequest) (*v1.MapItemClassResponse, error) {
+	var res v1.MapItemClassResponse
+	if err := c.client.CallUnary(ctx, financialServiceMapItemClassSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *financialServiceClient) ListLocations(ctx context.Context, req *v1.ListLocationsRequest) (*v1.ListLocationsResponse, error) {
+	var res v1.ListLocationsResponse
+	if err := c.client.CallUnary(ctx, financialServiceListLocationsSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -568,6 +794,42 @@ func (h financialServiceHandler) mapEvent(ctx context.Context, _ connect.Spec, s
 	return stream.Send(res)
 }
 
+func (h financialServiceHandler) mapEvents(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.MapEventsRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.MapEvents(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h financialServiceHandler) previewMapping(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.PreviewMappingRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.PreviewMapping(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h financialServiceHandler) listMappingChanges(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.ListMappingChangesRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.ListMappingChanges(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
 func (h financialServiceHandler) unmapEvent(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
 	var req v1.UnmapEventRequest
 	if err := stream.Receive(&req); err != nil {
@@ -604,12 +866,44 @@ func (h financialServiceHandler) suggestMappings(ctx context.Context, _ connect.
 	return stream.Send(res)
 }
 
+func (h financialServiceHandler) createMissingAccounts(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.CreateMissingAccountsRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	return h.svc.CreateMissingAccounts(ctx, &req, FinancialServiceCreateMissingAccountsServerStream{stream: stream})
+}
+
 func (h financialServiceHandler) mapLocation(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
 	var req v1.MapLocationRequest
 	if err := stream.Receive(&req); err != nil {
 		return err
 	}
 	res, err := h.svc.MapLocation(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h financialServiceHandler) mapItemClass(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.MapItemClassRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.MapItemClass(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h financialServiceHandler) listLocations(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.ListLocationsRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.ListLocations(ctx, &req)
 	if err != nil {
 		return err
 	}

@@ -47,6 +47,9 @@ const (
 	// IntegrationServiceSyncPastEventsProcedure is the procedure name of the IntegrationService's
 	// SyncPastEvents RPC.
 	IntegrationServiceSyncPastEventsProcedure = "/tillpost.integration.v1.IntegrationService/SyncPastEvents"
+	// IntegrationServiceGetSettingsProcedure is the procedure name of the IntegrationService's
+	// GetSettings RPC.
+	IntegrationServiceGetSettingsProcedure = "/tillpost.integration.v1.IntegrationService/GetSettings"
 	// IntegrationServiceUpdateSettingsProcedure is the procedure name of the IntegrationService's
 	// UpdateSettings RPC.
 	IntegrationServiceUpdateSettingsProcedure = "/tillpost.integration.v1.IntegrationService/UpdateSettings"
@@ -116,6 +119,14 @@ var (
 			IdempotencyLevel: connect.IdempotencyIdempotent,
 		}
 	})
+	integrationServiceGetSettingsSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_tillpost_integration_v1_integration_service_proto.Services().ByName("IntegrationService").Methods().ByName("GetSettings"),
+			Procedure:        IntegrationServiceGetSettingsProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
+		}
+	})
 	integrationServiceUpdateSettingsSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType:       connect.StreamTypeUnary,
@@ -141,7 +152,8 @@ type IntegrationServiceClient interface {
 	// accounts appear again. FAILED_PRECONDITION / NOT_CONNECTED, REAUTHORIZATION_REQUIRED; UNAVAILABLE /
 	// QUICKBOOKS_UNAVAILABLE. Scope: manage.
 	ImportAccounts(context.Context, *v1.ImportAccountsRequest) (IntegrationServiceImportAccountsClientStream, error)
-	// ImportLocations reads the company's locations. Scope: manage.
+	// ImportLocations reads the company's locations and classes, and whether it tracks them. FAILED_PRECONDITION /
+	// NOT_CONNECTED, REAUTHORIZATION_REQUIRED; UNAVAILABLE / QUICKBOOKS_UNAVAILABLE. Scope: manage.
 	ImportLocations(context.Context, *v1.ImportLocationsRequest) (*v1.ImportLocationsResponse, error)
 	// StartSync begins posting: events recorded from now on, and those left PENDING by a pause. Events recorded before
 	// the first start stay NEVER_SYNCED until SyncPastEvents. FAILED_PRECONDITION / NOT_CONNECTED. Scope: manage.
@@ -149,9 +161,14 @@ type IntegrationServiceClient interface {
 	// PauseSync stops posting. Events recorded meanwhile are PENDING and wait; requests already sent are settled.
 	// Scope: manage.
 	PauseSync(context.Context, *v1.PauseSyncRequest) (*v1.PauseSyncResponse, error)
-	// SyncPastEvents posts events that were recorded before sync was started. Scope: manage.
+	// SyncPastEvents posts events that were recorded before sync was started. Opening stock among them is asked about when
+	// the company already carries an inventory balance: FAILED_PRECONDITION / OPENING_STOCK_UNDECIDED until opening_stock
+	// says what to do. FAILED_PRECONDITION / SYNC_NOT_STARTED before the first StartSync. Scope: manage.
 	SyncPastEvents(context.Context, *v1.SyncPastEventsRequest) (*v1.SyncPastEventsResponse, error)
-	// UpdateSettings changes the retailer's posting policies. Scope: manage.
+	// GetSettings tells the retailer's posting policies. Scope: read.
+	GetSettings(context.Context, *v1.GetSettingsRequest) (*v1.GetSettingsResponse, error)
+	// UpdateSettings changes the retailer's posting policies, and sends the events that waited because of one back to
+	// PENDING, to be judged again. Scope: manage.
 	UpdateSettings(context.Context, *v1.UpdateSettingsRequest) (*v1.UpdateSettingsResponse, error)
 }
 
@@ -199,7 +216,8 @@ type IntegrationServiceHandler interface {
 	// accounts appear again. FAILED_PRECONDITION / NOT_CONNECTED, REAUTHORIZATION_REQUIRED; UNAVAILABLE /
 	// QUICKBOOKS_UNAVAILABLE. Scope: manage.
 	ImportAccounts(context.Context, *v1.ImportAccountsRequest, IntegrationServiceImportAccountsServerStream) error
-	// ImportLocations reads the company's locations. Scope: manage.
+	// ImportLocations reads the company's locations and classes, and whether it tracks them. FAILED_PRECONDITION /
+	// NOT_CONNECTED, REAUTHORIZATION_REQUIRED; UNAVAILABLE / QUICKBOOKS_UNAVAILABLE. Scope: manage.
 	ImportLocations(context.Context, *v1.ImportLocationsRequest) (*v1.ImportLocationsResponse, error)
 	// StartSync begins posting: events recorded from now on, and those left PENDING by a pause. Events recorded before
 	// the first start stay NEVER_SYNCED until SyncPastEvents. FAILED_PRECONDITION / NOT_CONNECTED. Scope: manage.
@@ -207,9 +225,14 @@ type IntegrationServiceHandler interface {
 	// PauseSync stops posting. Events recorded meanwhile are PENDING and wait; requests already sent are settled.
 	// Scope: manage.
 	PauseSync(context.Context, *v1.PauseSyncRequest) (*v1.PauseSyncResponse, error)
-	// SyncPastEvents posts events that were recorded before sync was started. Scope: manage.
+	// SyncPastEvents posts events that were recorded before sync was started. Opening stock among them is asked about when
+	// the company already carries an inventory balance: FAILED_PRECONDITION / OPENING_STOCK_UNDECIDED until opening_stock
+	// says what to do. FAILED_PRECONDITION / SYNC_NOT_STARTED before the first StartSync. Scope: manage.
 	SyncPastEvents(context.Context, *v1.SyncPastEventsRequest) (*v1.SyncPastEventsResponse, error)
-	// UpdateSettings changes the retailer's posting policies. Scope: manage.
+	// GetSettings tells the retailer's posting policies. Scope: read.
+	GetSettings(context.Context, *v1.GetSettingsRequest) (*v1.GetSettingsResponse, error)
+	// UpdateSettings changes the retailer's posting policies, and sends the events that waited because of one back to
+	// PENDING, to be judged again. Scope: manage.
 	UpdateSettings(context.Context, *v1.UpdateSettingsRequest) (*v1.UpdateSettingsResponse, error)
 }
 
@@ -226,6 +249,7 @@ func RegisterIntegrationServiceHandler(server *connect.Server, svc IntegrationSe
 		connect.Method{Spec: integrationServiceStartSyncSpec(), Handler: adapter.startSync},
 		connect.Method{Spec: integrationServicePauseSyncSpec(), Handler: adapter.pauseSync},
 		connect.Method{Spec: integrationServiceSyncPastEventsSpec(), Handler: adapter.syncPastEvents},
+		connect.Method{Spec: integrationServiceGetSettingsSpec(), Handler: adapter.getSettings},
 		connect.Method{Spec: integrationServiceUpdateSettingsSpec(), Handler: adapter.updateSettings},
 	)
 }
@@ -279,6 +303,10 @@ func (UnimplementedIntegrationServiceHandler) PauseSync(context.Context, *v1.Pau
 
 func (UnimplementedIntegrationServiceHandler) SyncPastEvents(context.Context, *v1.SyncPastEventsRequest) (*v1.SyncPastEventsResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "tillpost.integration.v1.IntegrationService.SyncPastEvents is not implemented")
+}
+
+func (UnimplementedIntegrationServiceHandler) GetSettings(context.Context, *v1.GetSettingsRequest) (*v1.GetSettingsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "tillpost.integration.v1.IntegrationService.GetSettings is not implemented")
 }
 
 func (UnimplementedIntegrationServiceHandler) UpdateSettings(context.Context, *v1.UpdateSettingsRequest) (*v1.UpdateSettingsResponse, error) {
@@ -348,6 +376,14 @@ func (c *integrationServiceClient) PauseSync(ctx context.Context, req *v1.PauseS
 func (c *integrationServiceClient) SyncPastEvents(ctx context.Context, req *v1.SyncPastEventsRequest) (*v1.SyncPastEventsResponse, error) {
 	var res v1.SyncPastEventsResponse
 	if err := c.client.CallUnary(ctx, integrationServiceSyncPastEventsSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *integrationServiceClient) GetSettings(ctx context.Context, req *v1.GetSettingsRequest) (*v1.GetSettingsResponse, error) {
+	var res v1.GetSettingsResponse
+	if err := c.client.CallUnary(ctx, integrationServiceGetSettingsSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -449,6 +485,18 @@ func (h integrationServiceHandler) syncPastEvents(ctx context.Context, _ connect
 		return err
 	}
 	res, err := h.svc.SyncPastEvents(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h integrationServiceHandler) getSettings(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.GetSettingsRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.GetSettings(ctx, &req)
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,108 @@
+-- Mappings keep their history, events their revisions; QuickBooks locations and classes; the retailer's policies.
+
+-- +goose Up
+ALTER TABLE retailers
+    ADD COLUMN rounding_limit      BIGINT   NOT NULL DEFAULT 0,
+    ADD COLUMN revision_policy     SMALLINT NOT NULL DEFAULT 1, -- ledger.RevisionPolicy
+    ADD COLUMN closed_books_policy SMALLINT NOT NULL DEFAULT 1; -- ledger.ClosedBooksPolicy
+
+ALTER TABLE connections
+    ADD COLUMN tracks_locations BOOLEAN NOT NULL DEFAULT FALSE,
+    ADD COLUMN tracks_classes   BOOLEAN NOT NULL DEFAULT FALSE,
+    ADD COLUMN company_read_at  BIGINT  NOT NULL DEFAULT 0; -- when the company's preferences were last read
+
+-- Every change of a mapping, for ever. Of the changes of a slot whose effective_from is on or before a business date, the
+-- one with the highest version counts.
+CREATE TABLE mapping_changes (
+    retailer_id    TEXT COLLATE "C" NOT NULL,
+    version        BIGINT           NOT NULL, -- counts the retailer's changes
+    role           SMALLINT         NOT NULL, -- ledger.Role
+    map_key        TEXT COLLATE "C" NOT NULL, -- empty: any
+    location_id    TEXT COLLATE "C" NOT NULL, -- empty: any
+    effective_from TEXT COLLATE "C" NOT NULL, -- a business date; empty: all dates
+    account_id     TEXT COLLATE "C" NOT NULL, -- empty: the slot was emptied
+    changed_at     BIGINT           NOT NULL,
+    changed_by     TEXT             NOT NULL,
+    PRIMARY KEY (retailer_id, version)
+);
+CREATE INDEX mapping_changes_by_slot ON mapping_changes (retailer_id, role, map_key, location_id, version);
+INSERT INTO mapping_changes (retailer_id, version, role, map_key, location_id, effective_from, account_id, changed_at, changed_by)
+SELECT retailer_id,
+       ROW_NUMBER() OVER (PARTITION BY retailer_id ORDER BY updated_at, role, map_key, location_id),
+       role, map_key, location_id, '', account_id, updated_at, updated_by
+FROM mappings;
+DROP TABLE mappings;
+-- What was decided last for each slot.
+CREATE VIEW mappings AS
+SELECT retailer_id, role, map_key, location_id, account_id, version, effective_from,
+       changed_at AS updated_at, changed_by AS updated_by
+FROM mapping_changes c
+WHERE account_id <> ''
+  AND NOT EXISTS (SELECT 1
+                  FROM mapping_changes n
+                  WHERE n.retailer_id = c.retailer_id AND n.role = c.role AND n.map_key = c.map_key
+                    AND n.location_id = c.location_id AND n.version > c.version);
+
+-- The slots that the retailer's events have used.
+CREATE TABLE slots (
+    retailer_id TEXT COLLATE "C" NOT NULL,
+    role        SMALLINT         NOT NULL,
+    map_key     TEXT COLLATE "C" NOT NULL,
+    location_id TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (retailer_id, role, map_key, location_id)
+);
+
+-- posted_revision: the newest revision that QuickBooks holds; 0: none. approved: a person let it be posted on the first open
+-- day. revised_at: when the present revision was recorded, where it is not the first.
+ALTER TABLE events
+    ADD COLUMN posted_revision INTEGER NOT NULL DEFAULT 0,
+    ADD COLUMN approved        BOOLEAN NOT NULL DEFAULT FALSE,
+    ADD COLUMN revised_at      BIGINT  NOT NULL DEFAULT 0;
+UPDATE events SET posted_revision = revision WHERE quickbooks_id <> '';
+
+-- The revisions of events that are not the present one.
+CREATE TABLE revisions (
+    retailer_id  TEXT COLLATE "C" NOT NULL,
+    event_id     TEXT COLLATE "C" NOT NULL,
+    revision     INTEGER          NOT NULL,
+    recorded_at  BIGINT           NOT NULL,
+    recorded_by  TEXT             NOT NULL,
+    content_hash BYTEA            NOT NULL,
+    content      BYTEA            NOT NULL, -- ledger.Encode
+    PRIMARY KEY (retailer_id, event_id, revision)
+);
+
+-- revision: of the event that the entry was made of. final: nothing else is needed to make the books right. replaces: the
+-- QuickBooks id of the entry that it updates. quickbooks_id, sync_token: where it stands, once it is booked; replaced: it
+-- stands no more, because a later one updated it.
+ALTER TABLE entries
+    ADD COLUMN revision      INTEGER NOT NULL DEFAULT 1,
+    ADD COLUMN final         BOOLEAN NOT NULL DEFAULT TRUE,
+    ADD COLUMN replaces      TEXT    NOT NULL DEFAULT '',
+    ADD COLUMN quickbooks_id TEXT    NOT NULL DEFAULT '',
+    ADD COLUMN sync_token    TEXT    NOT NULL DEFAULT '',
+    ADD COLUMN replaced      BOOLEAN NOT NULL DEFAULT FALSE;
+UPDATE entries SET quickbooks_id = e.quickbooks_id, sync_token = e.sync_token
+FROM events e
+WHERE e.retailer_id = entries.retailer_id AND e.event_id = entries.event_id AND entries.outcome = 1;
+
+-- QuickBooks locations (dimension 1) and classes (2).
+CREATE TABLE tracked (
+    retailer_id TEXT COLLATE "C" NOT NULL,
+    dimension   SMALLINT         NOT NULL, -- store.Dimension
+    tracked_id  TEXT COLLATE "C" NOT NULL,
+    name        TEXT COLLATE "C" NOT NULL,
+    active      BOOLEAN          NOT NULL,
+    PRIMARY KEY (retailer_id, dimension, tracked_id)
+);
+
+-- What retail locations (dimension 1) and item classes (2) are mapped to.
+CREATE TABLE tracked_mappings (
+    retailer_id TEXT COLLATE "C" NOT NULL,
+    dimension   SMALLINT         NOT NULL,
+    retail_key  TEXT COLLATE "C" NOT NULL,
+    tracked_id  TEXT COLLATE "C" NOT NULL,
+    updated_at  BIGINT           NOT NULL,
+    updated_by  TEXT             NOT NULL,
+    PRIMARY KEY (retailer_id, dimension, retail_key)
+);
