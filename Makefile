@@ -85,6 +85,11 @@ test: test-needs test-ts ## Run all tests with the race detector, on SQLite and 
 	@echo "go test -race ./..."
 	@TILLPOST_TEST_POSTGRES=required go test -race -timeout 10m $(ARGS) ./... | { grep -v '\[no test files\]' || true; }
 
+.PHONY: chaos
+chaos: test-needs ## Kill, freeze, cut and lie for minutes, and find every event booked exactly once; SEED=number replays a schedule
+	@TILLPOST_TEST_POSTGRES=required go test ./server -run '^TestChaos$$' -v -timeout 60m -chaos.events=20000 -chaos.companies=50 \
+		-chaos.for=5m -chaos.patience=15m -chaos.seed=$(or $(SEED),1) | { grep -v 'level=ERROR' || true; }
+
 .PHONY: bench
 bench: test-needs $(BENCHSTAT) ## Run the benchmarks and compare them with the last run; BENCH=regexp, COUNT=times
 	@internal/tools/bench.sh $(BENCHSTAT) '$(or $(BENCH),.)' '$(or $(COUNT),1)'

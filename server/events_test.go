@@ -78,12 +78,21 @@ func (s *served) waitSynced(ctx context.Context, t *testing.T, n int64) {
 // consent presses Authorize on the simulator's page and follows the redirect to the service's callback.
 func consent(ctx context.Context, t *testing.T, address string) {
 	t.Helper()
+	consentFor(ctx, t, address, "")
+}
+
+// consentFor authorizes a connection to one of several companies.
+func consentFor(ctx context.Context, t *testing.T, address, realm string) {
+	t.Helper()
 	page, err := url.Parse(address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	form := page.Query()
 	form.Set("decision", "authorize")
+	if realm != "" {
+		form.Set("realm", realm)
+	}
 	page.RawQuery = form.Encode()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, page.String(), http.NoBody)
 	if err != nil {

@@ -73,7 +73,12 @@ type process struct {
 // start runs tillpost with arguments and an environment of its own; the test's end kills it.
 func start(t *testing.T, args ...string) *process {
 	t.Helper()
-	p := &process{cmd: exec.Command(programs.tillpost, args...), done: make(chan struct{})}
+	return startProgram(t, programs.tillpost, args...)
+}
+
+func startProgram(t *testing.T, program string, args ...string) *process {
+	t.Helper()
+	p := &process{cmd: exec.Command(program, args...), done: make(chan struct{})}
 	reader, writer := io.Pipe()
 	p.out, p.cmd.Stdout, p.cmd.Stderr = reader, writer, t.Output()
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
@@ -122,7 +127,12 @@ var announcement = regexp.MustCompile(`(?s)URL\s+(http://(\S+)).*?token\s+(\S+)`
 // serve starts a service and waits until it says where it is.
 func serve(t *testing.T, args ...string) *served {
 	t.Helper()
-	s := &served{process: start(t, append([]string{"serve", "--listen", "127.0.0.1:0", "--lease", "1s"}, args...)...)}
+	return serveProgram(t, programs.tillpost, args...)
+}
+
+func serveProgram(t *testing.T, program string, args ...string) *served {
+	t.Helper()
+	s := &served{process: startProgram(t, program, append([]string{"serve", "--listen", "127.0.0.1:0", "--lease", "1s"}, args...)...)}
 	var said strings.Builder
 	scanner := bufio.NewScanner(s.out)
 	for s.token == "" && scanner.Scan() {

@@ -93,6 +93,9 @@ func (c *company) planOpen(work context.Context) (did bool, again time.Duration,
 // resume sends a stored request once more, byte for byte, while Intuit is sure to recognise it; later it asks for the
 // entries by their numbers instead.
 func (c *company) resume(work context.Context, request store.StoredRequest, now time.Time) error {
+	if freshSend {
+		return c.forget(work, request, now)
+	}
 	if now.After(request.CreatedAt.Add(c.e.ReplayWindow - replayMargin)) {
 		if quiet := request.LastSentAt.Add(settleAfter).Sub(now); quiet > 0 {
 			return c.postpone(work, request, quiet)
@@ -105,6 +108,18 @@ func (c *company) resume(work context.Context, request store.StoredRequest, now 
 	}
 	request.Sends++
 	c.fly(work, request, c.send)
+	return nil
+}
+
+// forget is the planted bug: see freshSend.
+func (c *company) forget(work context.Context, request store.StoredRequest, now time.Time) error {
+	settlement := store.Settlement{RequestID: request.ID, Closed: true, Attempt: store.Attempt{At: now, Outcome: store.NotBooked}}
+	for _, item := range request.Items {
+		settlement.Items = append(settlement.Items, store.ItemResult{Event: item.Event, Outcome: store.NotBooked})
+	}
+	if err := c.e.Store.Settle(work, c.currentLease(), now, settlement); err != nil {
+		return fmt.Errorf("forget request %s: %w", request.ID, err)
+	}
 	return nil
 }
 

@@ -61,7 +61,7 @@ func (e *Engine) openSlots(ctx context.Context, r ledger.RetailerID) ([]ledger.S
 	}
 }
 
-// chart reads the imported chart, accounts of other currencies than the company's left out.
+// chart reads the imported chart.
 func (e *Engine) chart(ctx context.Context, r ledger.RetailerID) ([]suggest.Account, error) {
 	conn, err := e.Store.Connection(ctx, r)
 	if err != nil {
@@ -76,11 +76,10 @@ func (e *Engine) chart(ctx context.Context, r ledger.RetailerID) ([]suggest.Acco
 		}
 		for i := range page {
 			a := &page[i]
-			if a.Currency == "" || conn.HomeCurrency == "" || a.Currency == conn.HomeCurrency {
-				chart = append(chart, suggest.Account{
-					Account: a.Account, ShortName: a.ShortName, Number: a.Number, SubType: a.SubType, Parent: a.Parent,
-				})
-			}
+			chart = append(chart, suggest.Account{
+				Account: a.Account, ShortName: a.ShortName, Number: a.Number, SubType: a.SubType, Parent: a.Parent,
+				Foreign: a.Currency != "" && conn.HomeCurrency != "" && a.Currency != conn.HomeCurrency,
+			})
 		}
 		if next == "" {
 			return chart, nil

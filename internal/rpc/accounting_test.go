@@ -319,13 +319,9 @@ func TestImportGuardsTheMappings(t *testing.T) {
 func TestCreateMissingAccounts(t *testing.T) {
 	t.Parallel()
 	w := connected(t)
-	payout := sale("e1")
-	payout.Detail = &financialv1.Event_Payout{Payout: &financialv1.Payout{
-		BankAccount: "First National", Parts: []*financialv1.PayoutPart{{PaymentType: "Cash", GrossAmount: 1000}},
-	}}
-	tip := sale("e2")
+	tip := paidBy("e1", "Shop Coins")
 	tip.GetSale().TipAmount, tip.GetSale().Tenders[0].Amount = 100, 1100
-	w.record(payout, tip)
+	w.record(tip)
 	must(w.ann().financial.DeleteAccount(t.Context(), &financialv1.DeleteAccountRequest{
 		RetailerId: retailer, AccountId: w.accountCalled("Tips Payable"),
 	}))(t)
@@ -334,14 +330,15 @@ func TestCreateMissingAccounts(t *testing.T) {
 	for _, account := range preview.GetAccounts() {
 		names = append(names, account.GetFullyQualifiedName())
 	}
-	if want := []string{"Tips Payable", "First National"}; !slices.Equal(names, want) || preview.GetCreatedCount() != 0 {
+	if want := []string{"Payment Clearing", "Payment Clearing:Shop Coins", "Tips Payable"}; !slices.Equal(names, want) ||
+		preview.GetCreatedCount() != 0 {
 		t.Fatalf("the preview names %q, want %q", names, want)
 	}
 	only := w.createMissing(&financialv1.CreateMissingAccountsRequest{
-		RetailerId: retailer, FullyQualifiedNames: []string{"first national"},
+		RetailerId: retailer, FullyQualifiedNames: []string{"payment clearing:shop coins"},
 	})
-	if only.GetCreatedCount() != 1 || len(only.GetMappings()) != 1 ||
-		only.GetMappings()[0].GetSlot().GetKey() != "First National" || only.GetAccounts()[0].GetReason() == "" {
+	if only.GetCreatedCount() != 2 || len(only.GetMappings()) != 1 ||
+		only.GetMappings()[0].GetSlot().GetKey() != "Shop Coins" || only.GetAccounts()[0].GetReason() == "" {
 		t.Errorf("created %v", only)
 	}
 	// The other is in QuickBooks, and was only hidden here.
@@ -353,19 +350,17 @@ func TestCreateMissingAccounts(t *testing.T) {
 	w.startSync()
 	must(w.ann().integration.SyncPastEvents(t.Context(), &integrationv1.SyncPastEventsRequest{RetailerId: retailer}))(t)
 	w.run()
-	w.posted(2)
+	w.posted(1)
 }
 
 // TestCreateMissingAccountsThatQuickBooksRefuses says which account it was, and keeps what was created before.
 func TestCreateMissingAccountsThatQuickBooksRefuses(t *testing.T) {
 	t.Parallel()
 	w := connected(t)
-	payout := sale("e1")
-	payout.Detail = &financialv1.Event_Payout{Payout: &financialv1.Payout{
-		BankAccount: "First National", Parts: []*financialv1.PayoutPart{{PaymentType: "Cash", GrossAmount: 1000}},
-	}}
-	w.record(payout)
-	must(w.simulator.AddFault(simulator.FaultRule{Kinds: []simulator.Kind{simulator.KindAccountWrite}, Fault: "2050"}))(t)
+	w.record(paidBy("e1", "Shop Coins"))
+	must(w.simulator.AddFault(simulator.FaultRule{
+		Kinds: []simulator.Kind{simulator.KindAccountWrite}, Fault: "2050", Contains: "Shop Coins",
+	}))(t)
 	stream := must(w.ann().financial.CreateMissingAccounts(t.Context(), &financialv1.CreateMissingAccountsRequest{
 		RetailerId: retailer,
 	}))(t)
@@ -374,9 +369,10 @@ func TestCreateMissingAccountsThatQuickBooksRefuses(t *testing.T) {
 		_, err = stream.Receive()
 	}
 	wantError(t, err, connect.CodeFailedPrecondition, "ACCOUNT_NOT_CREATED")
-	if !strings.Contains(err.Error(), `"First National"`) {
+	if !strings.Contains(err.Error(), `"Payment Clearing:Shop Coins"`) {
 		t.Errorf("the error does not name the account: %v", err)
 	}
+	w.accountCalled("Payment Clearing")
 }
 
 // TestSettings keeps what is set and changes only what the mask names.

@@ -103,28 +103,8 @@ func (s *Store) PutMappings(
 	ctx context.Context, r ledger.RetailerID, orders []MappingOrder, actor string, now time.Time,
 ) (put []Mapping, released int64, err error) {
 	err = s.inWrite(ctx, "put mappings", func(t *tx) error {
-		put, released = make([]Mapping, 0, len(orders)), 0
-		w, err := t.lockNew(ctx, r, now)
-		if err != nil {
-			return err
-		}
-		history, err := t.mappingHistory(ctx, r)
-		if err != nil {
-			return err
-		}
-		book := mappingBook{retailer: r, history: history, actor: actor, now: now}
-		for _, order := range orders {
-			n, err := t.putMapping(ctx, w, &book, order)
-			if err != nil {
-				return err
-			}
-			m, err := t.mapping(ctx, r, order.Slot)
-			if err != nil {
-				return err
-			}
-			put, released = append(put, m), released+n
-		}
-		return t.bumpBooks(ctx, r)
+		put, released, err = t.putMappings(ctx, r, orders, actor, now)
+		return err
 	})
 	if err != nil {
 		return nil, 0, err
@@ -132,34 +112,124 @@ func (s *Store) PutMappings(
 	return put, released, nil
 }
 
-// mappingBook is what changes of mappings in one transaction have in common.
+func (t *tx) putMappings(
+	ctx context.Context, r ledger.RetailerID, orders []MappingOrder, actor string, now time.Time,
+) ([]Mapping, int64, error) {
+	w, err := t.lockNew(ctx, r, now)
+	if err != nil {
+		return nil, 0, err
+	}
+	book, err := t.mappingBook(ctx, r, actor, now)
+	if err != nil {
+		return nil, 0, err
+	}
+	for i := range orders {
+		order := &orders[i]
+		if account, known := book.accounts[order.Account]; !known || account.Deleted {
+			return nil, 0, fmt.Errorf("account %s: %w", order.Account, ErrNotFound)
+		}
+		if order.From, err = t.effectiveFrom(ctx, book, *order); err != nil {
+			return nil, 0, err
+		}
+		if !book.stands(*order) {
+			book.change(*order)
+		}
+	}
+	if err := t.saveChanges(ctx, book); err != nil {
+		return nil, 0, err
+	}
+	put, err := t.mappingsOf(ctx, r, orders)
+	if err != nil || !book.waiting {
+		return put, 0, err
+	}
+	released, err := t.release(ctx, w, orders, actor, now)
+	return put, released, err
+}
+
+// release sends the events back that waited for what the orders have mapped.
+func (t *tx) release(ctx context.Context, w work, orders []MappingOrder, actor string, now time.Time) (int64, error) {
+	var released int64
+	for i := range orders {
+		n, err := t.moveEvents(ctx, w, move{
+			from: []ledger.State{ledger.StateActionRequired}, answered: &orders[i].Slot, since: orders[i].From,
+			to: ledger.StatePending, actor: actor, note: "mapped: " + orders[i].Slot.String(), at: now,
+		})
+		if err != nil {
+			return 0, err
+		}
+		released += n
+	}
+	return released, nil
+}
+
+// mappingsOf reads what was decided last for the slots of orders, in their order.
+func (t *tx) mappingsOf(ctx context.Context, r ledger.RetailerID, orders []MappingOrder) ([]Mapping, error) {
+	all, err := t.mappings(ctx, r, "")
+	bySlot := make(map[ledger.Slot]Mapping, len(all))
+	for _, m := range all {
+		bySlot[m.Slot] = m
+	}
+	put := make([]Mapping, 0, len(orders))
+	for _, order := range orders {
+		put = append(put, bySlot[order.Slot])
+	}
+	return put, err
+}
+
+// mappingBook is the history of a retailer's mappings, and what changes to it in one transaction have in common.
 type mappingBook struct {
 	retailer ledger.RetailerID
 	history  ledger.Mapping
+	accounts map[ledger.AccountID]ledger.Account
 	actor    string
 	now      time.Time
+	version  int64   // the last one
+	changes  [][]any // rows to write
+	// waiting says that there are events that wait, posted that something is posted or about to be.
+	waiting, posted bool
 }
 
-func (t *tx) putMapping(ctx context.Context, w work, book *mappingBook, order MappingOrder) (int64, error) {
-	a, err := t.account(ctx, book.retailer, order.Account)
+func (t *tx) mappingBook(ctx context.Context, r ledger.RetailerID, actor string, now time.Time) (*mappingBook, error) {
+	book := &mappingBook{retailer: r, actor: actor, now: now}
+	books := ledger.Books{Accounts: map[ledger.AccountID]ledger.Account{}}
+	err := t.bookAccounts(ctx, r, &books)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	if a.Deleted {
-		return 0, fmt.Errorf("account %s is deleted: %w", order.Account, ErrNotFound)
+	book.accounts = books.Accounts
+	if book.history, err = t.mappingHistory(ctx, r); err != nil {
+		return nil, err
 	}
-	if order.From, err = t.effectiveFrom(ctx, book, order); err != nil {
-		return 0, err
+	for _, changes := range book.history {
+		book.version = max(book.version, changes[0].Version)
 	}
-	if !book.stands(order) {
-		if err := t.changeMapping(ctx, book, order); err != nil {
-			return 0, err
-		}
+	if book.waiting, err = t.get(ctx, new(int64), `SELECT 1 FROM waits WHERE retailer_id = $1 LIMIT 1`, r); err != nil {
+		return nil, err
 	}
-	return t.moveEvents(ctx, w, move{
-		from: []ledger.State{ledger.StateActionRequired}, answered: &order.Slot, since: order.From,
-		to: ledger.StatePending, actor: book.actor, note: "mapped: " + order.Slot.String(), at: book.now,
+	book.posted, err = t.get(ctx, new(int64), `SELECT 1 FROM counters WHERE retailer_id = $1 AND state IN (3, 4) AND n > 0 LIMIT 1`, r)
+	return book, err
+}
+
+// change adds a change to the history; an empty account empties the slot.
+func (b *mappingBook) change(order MappingOrder) {
+	b.version++
+	b.history.Change(order.Slot, ledger.MappingChange{Version: b.version, From: order.From, Account: order.Account})
+	b.changes = append(b.changes, []any{
+		b.retailer, b.version, order.Slot.Role, order.Slot.Key, order.Slot.Location, order.From, order.Account, micros(b.now), b.actor,
 	})
+}
+
+// saveChanges writes the changes, if there are any.
+func (t *tx) saveChanges(ctx context.Context, book *mappingBook) error {
+	if len(book.changes) == 0 {
+		return nil
+	}
+	err := t.insert(ctx, `INSERT INTO mapping_changes (retailer_id, version, role, map_key, location_id, effective_from,
+			account_id, changed_at, changed_by)`, book.changes, "")
+	if err != nil {
+		return err
+	}
+	return t.bumpBooks(ctx, book.retailer)
 }
 
 // effectiveFrom is the first business date of a change; see MappingOrder.From.
@@ -171,14 +241,15 @@ func (t *tx) effectiveFrom(ctx context.Context, book *mappingBook, order Mapping
 	if book.history.Lookup(order.Slot, today).Source == ledger.SourceMissing && !order.Slot.Role.Optional() {
 		return "", nil
 	}
-	posted, err := t.get(ctx, new(int64), `SELECT 1 FROM counters WHERE retailer_id = $1 AND state IN (3, 4) AND n > 0 LIMIT 1`,
-		book.retailer)
-	if err != nil || !posted {
-		return "", err
+	if !book.posted {
+		return "", nil
+	}
+	if !book.waiting {
+		return today, nil
 	}
 	p := params{values: []any{book.retailer}}
 	var earliest *ledger.Date
-	_, err = t.get(ctx, &earliest, `SELECT MIN(e.business_date) FROM events e
+	_, err := t.get(ctx, &earliest, `SELECT MIN(e.business_date) FROM events e
 		WHERE e.retailer_id = $1 AND e.state = 5 AND e.event_id IN (
 			SELECT event_id FROM waits WHERE retailer_id = $1 AND `+answered(&p, order.Slot)+`)`, p.values...)
 	if err != nil || earliest == nil {
@@ -193,33 +264,16 @@ func (b *mappingBook) stands(order MappingOrder) bool {
 	return len(changes) > 0 && changes[0].Account == order.Account && changes[0].From <= order.From
 }
 
-// changeMapping adds a change to the history; an empty account empties the slot.
-func (t *tx) changeMapping(ctx context.Context, book *mappingBook, order MappingOrder) error {
-	var version int64
-	_, err := t.get(ctx, &version, `SELECT COALESCE(MAX(version), 0) + 1 FROM mapping_changes WHERE retailer_id = $1`,
-		book.retailer)
-	if err != nil {
-		return err
-	}
-	book.history.Change(order.Slot, ledger.MappingChange{Version: version, From: order.From, Account: order.Account})
-	return t.insert(ctx, `INSERT INTO mapping_changes (retailer_id, version, role, map_key, location_id, effective_from,
-			account_id, changed_at, changed_by)`,
-		[][]any{{
-			book.retailer, version, order.Slot.Role, order.Slot.Key, order.Slot.Location, order.From, order.Account,
-			micros(book.now), book.actor,
-		}}, "")
-}
-
 // EffectiveFrom returns the first business date that a change of a mapping would apply to: see MappingOrder.From.
 func (s *Store) EffectiveFrom(
 	ctx context.Context, r ledger.RetailerID, order MappingOrder, now time.Time,
 ) (from ledger.Date, err error) {
 	err = s.inRead(ctx, "read when a mapping would apply", func(t *tx) error {
-		history, err := t.mappingHistory(ctx, r)
+		book, err := t.mappingBook(ctx, r, "", now)
 		if err != nil {
 			return err
 		}
-		from, err = t.effectiveFrom(ctx, &mappingBook{retailer: r, history: history, now: now}, order)
+		from, err = t.effectiveFrom(ctx, book, order)
 		return err
 	})
 	return from, err
@@ -252,19 +306,16 @@ func (s *Store) DeleteMapping(
 		if _, _, err := t.lock(ctx, r); err != nil {
 			return err
 		}
-		history, err := t.mappingHistory(ctx, r)
+		book, err := t.mappingBook(ctx, r, actor, now)
 		if err != nil {
 			return err
 		}
-		book := mappingBook{retailer: r, history: history, actor: actor, now: now}
 		order := MappingOrder{Slot: slot, From: from}
-		if found = len(history[slot]) > 0 && !book.stands(order); !found {
+		if found = len(book.history[slot]) > 0 && !book.stands(order); !found {
 			return nil
 		}
-		if err := t.changeMapping(ctx, &book, order); err != nil {
-			return err
-		}
-		return t.bumpBooks(ctx, r)
+		book.change(order)
+		return t.saveChanges(ctx, book)
 	})
 	return from, found && err == nil, err
 }

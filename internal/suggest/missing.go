@@ -1,157 +1,235 @@
 package suggest
 
 import (
-	"fmt"
+	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/tillpost/tillpost/internal/ledger"
 )
 
-// NewAccount proposes an account that the chart lacks.
-type NewAccount struct {
-	// Name is its own name: at most 100 characters, without colons and double quotes.
-	Name string
-	// Parent is the fully qualified name of its parent, which is in the chart or earlier in the list; empty: top level.
-	Parent string
-	Type   ledger.AccountType
-	// SubType is QuickBooks' detail type, valid for Type.
-	SubType string
-	// Slots are what it would fill; a parent may have none.
-	Slots []ledger.Slot
-	// Reason says in one plain sentence why.
-	Reason string
-}
+const (
+	longestName = 100 // of an account, for QuickBooks, in UTF-16 units
+	deepest     = 5   // levels of accounts in QuickBooks
+	// mostAuthorities is how many tax authorities get an account each. A company may have no more than a few hundred
+	// accounts in all.
+	mostAuthorities = 40
+)
 
-// FullName returns the fully qualified name.
-func (a *NewAccount) FullName() string {
-	if a.Parent == "" {
-		return a.Name
-	}
-	return a.Parent + ":" + a.Name
-}
-
-// Missing proposes new accounts for those slots that no suggestion reaches, parents before children. With the suggestions
-// they serve every slot but those that are optional.
-func Missing(needs []ledger.Slot, chart []Account) []NewAccount {
-	_, open := judge(needs, chart)
-	b := builder{chart: map[string]*Account{}, created: map[string]int{}}
-	for i := range chart {
-		b.chart[strings.ToLower(chart[i].Name)] = &chart[i]
-	}
-	for _, slot := range open {
-		b.cover(slot)
-	}
-	return b.accounts
-}
-
-// builder collects the accounts to create.
+// builder collects new accounts.
 type builder struct {
-	chart    map[string]*Account // by fully qualified name in small letters
-	created  map[string]int      // by what was asked for, in small letters
-	accounts []NewAccount
+	plan  *plan
+	out   []NewAccount
+	taken map[string]bool
+	ids   map[string]int // accounts already in out, by what they are for
 }
 
-// cover adds what a slot needs.
-func (b *builder) cover(slot ledger.Slot) {
-	if s := specialOf(lexicon{}, slot); s != nil {
-		b.add(s.create, "", slot, fmt.Sprintf("%q needs an account of its own: %s.", slot.Key, s.reason))
-		return
-	}
-	p := profileOf(slot.Role)
-	switch {
-	case !p.perKey || slot.Key == "":
-		fallback := ledger.Slot{Role: slot.Role}
-		b.add(p.create, "", fallback, fmt.Sprintf("The chart has no account that plainly serves the role %q.", slot.Role.Label()))
-	case p.create.name == "":
-		b.add(template{cleanName(slot.Key), p.create.kind, p.create.subType}, "", slot,
-			fmt.Sprintf("The chart has no account for the %s %q.", slot.Role.KeyName(), slot.Key))
-	default:
-		parent := b.parent(p.create, slot.Role)
-		b.add(template{cleanName(slot.Key), p.create.kind, p.create.subType}, parent, slot,
-			fmt.Sprintf("One account per %s shows what each still has to settle.", slot.Role.KeyName()))
+func newBuilder(p *plan) *builder {
+	return &builder{plan: p, taken: maps.Clone(p.chart.taken), ids: map[string]int{}}
+}
+
+// add proposes what the missing keys of a role need.
+func (b *builder) add(role ledger.Role, keys []key) {
+	parent, siblings := b.siblings(role)
+	for i := range keys {
+		k := &keys[i]
+		slot := ledger.Slot{Role: role, Key: k.raw}
+		kind := kindNone
+		if k.raw != "" {
+			kind = kindOf(b.plan.profiles[role].kinds, k.text.words)
+		}
+		own, special := kindTemplate(kind)
+		switch {
+		case role == ledger.RolePayment && special, role != ledger.RolePayment && b.refused(role, kind):
+			b.fill(b.top(own), slot)
+		case k.raw == "":
+			b.fill(b.top(roleTemplate(role)), slot)
+		case role == ledger.RolePayment:
+			b.fill(b.clearing(kind, k), slot)
+		case role == ledger.RoleSalesTax && len(keys) <= mostAuthorities:
+			b.fill(b.below(role, b.parentOf(roleTemplate(role)), k), slot)
+		case role == ledger.RoleBankDeposit:
+			b.fill(b.below(role, place{kind: bank, subType: "Checking"}, k), slot)
+		case siblings:
+			b.fill(b.below(role, parent, k), slot)
+		case role.KeyName() == "":
+			b.fill(b.top(roleTemplate(role)), slot)
+		default:
+			b.fill(b.top(roleTemplate(role)), ledger.Slot{Role: role})
+		}
 	}
 }
 
-// parent returns the fully qualified name of the account that the accounts of a role go under.
-func (b *builder) parent(t template, role ledger.Role) string {
-	if known := b.chart[strings.ToLower(t.name)]; known != nil && known.Type == t.kind && known.Active && !known.Deleted {
-		return known.Name
-	}
-	i := b.add(t, "", ledger.Slot{}, fmt.Sprintf("It holds the accounts of the role %q together.", role.Label()))
-	return b.accounts[i].FullName()
+// refused tells whether keys of a kind are not for the role's general account.
+func (b *builder) refused(role ledger.Role, kind kind) bool {
+	return kind != kindNone && slices.Contains(b.plan.profiles[role].refuses, kind)
 }
 
-// add asks for an account and notes which slot it serves; the same account may serve several.
-func (b *builder) add(t template, parent string, slot ledger.Slot, reason string) int {
-	asked := strings.ToLower(parent + ":" + t.name + ":" + strconv.Itoa(int(t.kind)))
-	at, known := b.created[asked]
-	if !known {
-		account := NewAccount{Name: t.name, Parent: parent, Type: t.kind, SubType: t.subType, Reason: reason}
-		b.makeUnique(&account)
-		at = len(b.accounts)
-		b.accounts = append(b.accounts, account)
-		b.created[asked] = at
+// fill gives a new account another slot.
+func (b *builder) fill(at int, slot ledger.Slot) {
+	if !slices.Contains(b.out[at].Slots, slot) {
+		b.out[at].Slots = append(b.out[at].Slots, slot)
 	}
-	if slot.Role != 0 && !slices.Contains(b.accounts[at].Slots, slot) {
-		b.accounts[at].Slots = append(b.accounts[at].Slots, slot)
+}
+
+func (b *builder) finish() []NewAccount {
+	for i := range b.out {
+		slices.SortFunc(b.out[i].Slots, compareSlots)
+	}
+	return b.out
+}
+
+// place is where an account is created: below a parent, or at the top level, and as what.
+type place struct {
+	parent  string
+	kind    ledger.AccountType
+	subType string
+}
+
+// top proposes a top-level account, once.
+func (b *builder) top(t template) int {
+	return b.create("template "+t.name, t.name, place{kind: t.kind, subType: t.subType}, t.reason)
+}
+
+// below proposes an account that is named like a key. Keys that differ in case, spaces and signs that QuickBooks does
+// not take in names have one account.
+func (b *builder) below(role ledger.Role, at place, k *key) int {
+	name := cleanName(k.raw)
+	id := "key " + strconv.Itoa(int(role)) + " " + foldName(at.parent) + ":" + strings.ToLower(name)
+	reason := "No account of the chart is for the " + role.KeyName() + " " + strconv.Quote(k.raw) + "."
+	return b.create(id, name, at, reason)
+}
+
+func (b *builder) create(id, name string, at place, reason string) int {
+	if i, ok := b.ids[id]; ok {
+		return i
+	}
+	a := NewAccount{Name: b.free(name, at.parent), Parent: at.parent, Type: at.kind, SubType: at.subType, Reason: reason}
+	b.taken[foldName(a.FullName())] = true
+	b.ids[id] = len(b.out)
+	b.out = append(b.out, a)
+	return len(b.out) - 1
+}
+
+// free returns the name, or one made of it, that no account below the parent has.
+func (b *builder) free(name, parent string) string {
+	for i := 1; ; i++ {
+		suffix := ""
+		switch i {
+		case 1:
+		case 2:
+			suffix = " (Retail)"
+		default:
+			suffix = " (Retail " + strconv.Itoa(i-1) + ")"
+		}
+		candidate := NewAccount{Name: shorten(name, longestName-len(suffix)) + suffix, Parent: parent}
+		if !b.taken[foldName(candidate.FullName())] {
+			return candidate.Name
+		}
+	}
+}
+
+// clearing proposes the account where a payment type waits, below the one for its kind.
+func (b *builder) clearing(kind kind, k *key) int {
+	t := clearingTemplate(kind)
+	f := b.plan.family(ledger.RolePayment)
+	best := choice{}
+	for i := range f.profile.aims {
+		if a := f.profile.aims[i]; a.kind == kind && a.childless {
+			a.childless = false
+			best = best.better(f.aimed(&a))
+		}
+	}
+	if best.entry != nil && canBeParent(best.entry) {
+		return b.below(ledger.RolePayment, under(best.entry, t), k)
+	}
+	return b.below(ledger.RolePayment, b.parentOf(t), k)
+}
+
+// parentOf returns the account of the template as a parent: the chart's, where it has it, or a new one.
+func (b *builder) parentOf(t template) place {
+	e := b.plan.chart.byName[foldName(t.name)]
+	if e != nil && canBeParent(e) && e.account.Type == t.kind {
+		return under(e, t)
+	}
+	at := b.top(t)
+	return place{parent: b.out[at].FullName(), kind: t.kind, subType: t.subType}
+}
+
+// under returns the place below an account of the chart. QuickBooks wants the type of the parent.
+func under(e *entry, t template) place {
+	at := place{parent: e.name, kind: e.account.Type, subType: t.subType}
+	if at.kind != t.kind {
+		at.subType = defaultSubType(at.kind)
 	}
 	return at
 }
 
-// makeUnique gives an account a name that neither the chart nor the list has: names are unique among siblings.
-func (b *builder) makeUnique(account *NewAccount) {
-	base := account.Name
-	for n := 1; b.taken(account.FullName()); n++ {
-		suffix := " (Retail)"
-		if n > 1 {
-			suffix = " (Retail " + strconv.Itoa(n) + ")"
+// canBeParent tells whether QuickBooks takes a new account below this one.
+func canBeParent(e *entry) bool {
+	return e.usable() && strings.Count(e.name, ":")+1 < deepest && !slices.Contains([]string{
+		"OpeningBalanceEquity", "UndepositedFunds", "RetainedEarnings", "CashReceiptIncome", "CashExpenditureExpense",
+		"ExchangeGainOrLoss",
+	}, e.account.SubType)
+}
+
+// siblings finds the account below which the chart keeps accounts of single item classes for the role.
+func (b *builder) siblings(role ledger.Role) (place, bool) {
+	switch role {
+	case ledger.RoleRevenue, ledger.RoleCostOfGoodsSold, ledger.RoleInventory:
+	default:
+		return place{}, false
+	}
+	count := map[*entry]int{}
+	for slot, c := range b.plan.filled {
+		e := c.entry
+		if slot.Role == role && e.above != nil && e.above.account.Type == e.account.Type && canBeParent(e.above) {
+			count[e.above]++
 		}
-		account.Name = cutName(base, maxName-len(suffix)) + suffix
 	}
+	parents := slices.SortedFunc(maps.Keys(count), func(a, b *entry) int {
+		return cmp.Or(cmp.Compare(count[b], count[a]), compareAccounts(a.account, b.account))
+	})
+	if len(parents) == 0 {
+		return place{}, false
+	}
+	return under(parents[0], roleTemplate(role)), true
 }
 
-func (b *builder) taken(name string) bool {
-	if b.chart[strings.ToLower(name)] != nil {
-		return true
-	}
-	return slices.ContainsFunc(b.accounts, func(a NewAccount) bool { return strings.EqualFold(a.FullName(), name) })
-}
-
-// maxName is what QuickBooks takes as the name of an account.
-const maxName = 100
-
-// cleanName makes a key the name of an account: QuickBooks takes neither colons nor double quotes in it.
-func cleanName(key string) string {
-	name := strings.Map(func(r rune) rune {
-		switch r {
-		case ':':
-			return '-'
-		case '"':
+// cleanName makes a key a name that QuickBooks takes, but for its length.
+func cleanName(s string) string {
+	visible := false
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == ':' || r == unicode.ReplacementChar || unicode.IsControl(r) || unicode.IsSpace(r):
+			return ' '
+		case r == '"':
 			return '\''
+		case unicode.Is(unicode.Cf, r): // invisible
+			return -1
 		default:
+			visible = visible || unicode.IsGraphic(r)
 			return r
 		}
-	}, key)
-	if name = strings.TrimSpace(name); name == "" {
-		name = "Unnamed"
+	}, strings.ToValidUTF8(s, " "))
+	if s = strings.Join(strings.Fields(s), " "); s == "" || !visible {
+		return "Other"
 	}
-	return cutName(name, maxName)
+	return s
 }
 
-// cutName shortens a name to so many UTF-16 units, the strictest way to count characters.
-func cutName(name string, limit int) string {
-	const firstPair = 0x10000
-	units := 0
-	for i, r := range name {
-		units++
-		if r >= firstPair {
-			units++
-		}
-		if units > limit {
-			return strings.TrimSpace(name[:i])
+// shorten cuts a name to at most n UTF-16 units.
+func shorten(s string, n int) string {
+	length := 0
+	for i, r := range s {
+		length += max(1, utf16.RuneLen(r))
+		if length > n {
+			return strings.TrimSpace(s[:i])
 		}
 	}
-	return name
+	return s
 }

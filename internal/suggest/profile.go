@@ -1,210 +1,206 @@
 package suggest
 
-import "github.com/tillpost/tillpost/internal/ledger"
+import (
+	"slices"
+	"strings"
 
-// profile is what retail accounting knows of a role: how its accounts are called, which of QuickBooks' detail types they
-// have, and which account to create where there is none.
-type profile struct {
-	// names are what an account that serves the whole role is called, the most telling first.
-	names []string
-	// subTypes are the detail types that mark an account of the role.
-	subTypes []string
-	// never are account types that fit the role and are still not proposed for it.
-	never []ledger.AccountType
-	// create is the account to create; where perKey is true it is the parent of one account per key.
-	create template
-	perKey bool
-}
-
-// template is an account to create.
-type template struct {
-	name    string
-	kind    ledger.AccountType
-	subType string
-}
-
-// Detail types that several roles share.
-const (
-	otherAssets      = "OtherCurrentAssets"
-	otherLiabilities = "OtherCurrentLiabilities"
-	inventory        = "Inventory"
-	serviceFees      = "ServiceFeeIncome"
-	serviceCost      = "OtherMiscellaneousServiceCost"
-	cogs             = "SuppliesMaterialsCogs"
-	checking         = "Checking"
+	"github.com/tillpost/tillpost/internal/ledger"
 )
 
-func profileOf(role ledger.Role) *profile {
-	if int(role) >= len(profiles) {
-		return &profile{}
-	}
-	return &profiles[role]
-}
-
-var profiles = [...]profile{ //nolint:gochecknoglobals // a table that never changes
-	ledger.RolePayment: {
-		names: []string{
-			"undeposited funds", "payment clearing", "card clearing", "merchant clearing", "credit card clearing", "tender clearing",
-		},
-		subTypes: []string{"UndepositedFunds"},
-		never:    []ledger.AccountType{ledger.TypeCreditCard, ledger.TypeOtherCurrentLiability},
-		create:   template{"Payment Clearing", ledger.TypeOtherCurrentAsset, otherAssets}, perKey: true,
-	},
-	ledger.RoleDeposit: {
-		names:  []string{"customer deposits", "customer prepayments", "unearned revenue", "layaway deposits", "special order deposits"},
-		create: template{"Customer Deposits", ledger.TypeOtherCurrentLiability, otherLiabilities},
-	},
-	ledger.RoleRevenue: {
-		names:    []string{"sales", "sales of product income", "product sales", "merchandise sales", "retail sales"},
-		subTypes: []string{"SalesOfProductIncome", "SalesRetail", "RevenueGeneral"},
-		create:   template{"Merchandise Sales", ledger.TypeIncome, "SalesOfProductIncome"},
-	},
-	ledger.RoleDiscount: {
-		names: []string{"discounts given", "sales discounts", "discounts"}, subTypes: []string{"DiscountsRefundsGiven"},
-	},
-	ledger.RoleCostOfGoodsSold: {
-		names: []string{"cost of goods sold", "cost of sales", "product cost"}, subTypes: []string{cogs},
-		never:  []ledger.AccountType{ledger.TypeExpense},
-		create: template{"Cost of Goods Sold", ledger.TypeCostOfGoodsSold, cogs},
-	},
-	ledger.RoleInventory: {
-		names: []string{"inventory", "inventory asset", "merchandise inventory"}, subTypes: []string{inventory},
-		create: template{"Inventory", ledger.TypeOtherCurrentAsset, inventory},
-	},
-	ledger.RoleInventoryInTransit: {
-		names:  []string{"inventory in transit", "goods in transit", "transfers in transit"},
-		create: template{"Inventory in Transit", ledger.TypeOtherCurrentAsset, inventory},
-	},
-	ledger.RolePurchasesReceived: {
-		names: []string{
-			"goods received not billed", "accrued receipts", "received not invoiced", "inventory received not billed",
-			"purchases clearing", "accrued purchases",
-		},
-		create: template{"Goods Received Not Billed", ledger.TypeOtherCurrentLiability, "AccruedLiabilities"},
-	},
-	ledger.RolePurchasesReturned: {
-		names: []string{
-			"vendor returns", "returned to vendor", "purchase returns clearing", "vendor credits receivable", "returns to vendors",
-		},
-		create: template{"Vendor Returns", ledger.TypeOtherCurrentAsset, otherAssets},
-	},
-	ledger.RoleInventoryAdjustment: {
-		names:  []string{"inventory adjustments", "inventory shrinkage", "inventory variance", "shrinkage"},
-		create: template{"Inventory Adjustments", ledger.TypeCostOfGoodsSold, cogs},
-	},
-	ledger.RoleGiftCardLiability: {
-		names:  []string{"gift card liability", "gift cards", "gift cards outstanding", "gift cards store credit"},
-		create: template{"Gift Card Liability", ledger.TypeOtherCurrentLiability, otherLiabilities},
-	},
-	ledger.RoleGiftCardAdjustment: {
-		names:  []string{"gift card adjustments", "gift card promotions"},
-		never:  []ledger.AccountType{ledger.TypeOtherCurrentLiability, ledger.TypeOtherCurrentAsset},
-		create: template{"Gift Card Adjustments", ledger.TypeExpense, serviceCost},
-	},
-	ledger.RoleCashPaidInOut: {
-		names: []string{"petty cash expenses", "store expenses", "paid outs", "miscellaneous expense"},
-		never: []ledger.AccountType{
-			ledger.TypeIncome, ledger.TypeOtherIncome, ledger.TypeCreditCard, ledger.TypeFixedAsset, ledger.TypeOtherAsset,
-			ledger.TypeLongTermLiability, ledger.TypeEquity, ledger.TypeCostOfGoodsSold, ledger.TypeOtherCurrentLiability,
-		},
-		create: template{"Petty Cash Expenses", ledger.TypeExpense, "OfficeGeneralAdministrativeExpenses"},
-	},
-	ledger.RoleCashDrawer: {
-		names: []string{"cash in drawer", "cash drawer", "register cash", "till cash", "cash on hand"}, subTypes: nil,
-		create: template{"Cash in Drawer", ledger.TypeBank, "CashOnHand"},
-	},
-	ledger.RoleSalesTax: {
-		names: []string{"sales tax payable", "sales tax", "tax payable"}, subTypes: []string{"SalesTaxPayable", "GlobalTaxPayable"},
-		create: template{"Sales Tax Payable", ledger.TypeOtherCurrentLiability, "SalesTaxPayable"}, perKey: true,
-	},
-	ledger.RoleShipping: {
-		names:  []string{"shipping income", "delivery income", "shipping charged", "freight income"},
-		create: template{"Shipping Income", ledger.TypeIncome, serviceFees},
-	},
-	ledger.RoleFee: {
-		names:  []string{"fee income", "service fee income", "customer fees", "surcharges"},
-		create: template{"Fee Income", ledger.TypeIncome, serviceFees},
-	},
-	ledger.RoleTips: {
-		names:  []string{"tips payable", "tips", "gratuities payable"},
-		create: template{"Tips Payable", ledger.TypeOtherCurrentLiability, otherLiabilities},
-	},
-	ledger.RoleRounding: {
-		names:  []string{"cash rounding", "rounding", "rounding differences"},
-		create: template{"Cash Rounding", ledger.TypeExpense, serviceCost},
-	},
-	ledger.RoleTillOverShort: {
-		names:  []string{"cash over and short", "till over and short", "over and short", "cash over short"},
-		create: template{"Cash Over and Short", ledger.TypeExpense, serviceCost},
-	},
-	ledger.RoleBankDeposit: {
-		subTypes: []string{checking}, create: template{"", ledger.TypeBank, checking}, perKey: true,
-	},
-	ledger.RoleMerchantFee: {
-		names: []string{"merchant fees", "card processing fees", "credit card fees", "bank service charges", "bank charges"},
-		never: []ledger.AccountType{ledger.TypeCostOfGoodsSold}, subTypes: []string{"BankCharges"},
-		create: template{"Merchant Fees", ledger.TypeExpense, "BankCharges"},
-	},
-}
-
-// special is a key that retail accounting knows by its words, and where it belongs whatever the accounts are called.
-type special struct {
+// profile is what retail accounting says about the accounts of a role.
+type profile struct {
 	role ledger.Role
-	// words must all be in the key.
-	words []string
-	// names are what the account is called.
-	names  []string
-	create template
-	reason string
+	// types are the account types looked at, the best first. Each fits the role well; some that fit are left out, because
+	// an account of that type is nearly always another thing: a credit card of the company's own, say.
+	types []ledger.AccountType
+	// subTypes say by themselves that an account serves the role.
+	subTypes []string
+	// names are what the general account of the role is called, each a phrase of words in any order.
+	names []phrase
+	// signs, anywhere in the fully qualified name, speak for the role and make no account a general one.
+	signs []phrase
+	// filler words add nothing to a name in this role; those of names are filler too.
+	filler []string
+	// against are words, and subTypesAgainst sub-types, that put an account to another use.
+	against         []phrase
+	subTypesAgainst []string
+	// sure is the confidence in a general account that both name and sub-type speak for.
+	sure float64
+	// named is true where a sub-type is not enough for a general account: too much else has it.
+	named bool
+	// shy is true where an account named like the key needs something else that speaks for it.
+	shy bool
+	// kinds tells the kinds of its keys, and aims what accounts serve a kind.
+	kinds []kindRow
+	aims  []aim
+	// refuses are kinds of keys that the general account would be wrong for.
+	refuses []kind
+	// ownOnly is true where the general account serves only the fallback, and every key wants an account of its own.
+	ownOnly bool
 }
 
-var specials = []special{ //nolint:gochecknoglobals // a table that never changes
-	{
-		role: ledger.RolePayment, words: []string{"gift"},
-		names:  []string{"gift card liability", "gift cards", "gift cards outstanding", "gift cards store credit"},
-		create: template{"Gift Card Liability", ledger.TypeOtherCurrentLiability, otherLiabilities},
-		reason: "a gift card that is used lowers what is owed to card holders",
-	},
-	{
-		role: ledger.RolePayment, words: []string{"store", "credit"},
-		names:  []string{"store credit", "store credit liability", "gift card liability", "gift cards store credit"},
-		create: template{"Gift Card Liability", ledger.TypeOtherCurrentLiability, otherLiabilities},
-		reason: "store credit that is used lowers what is owed to customers",
-	},
-	{
-		role: ledger.RolePayment, words: []string{"cash"},
-		names:  []string{"cash in drawer", "cash drawer", "register cash", "till cash", "cash on hand", "undeposited funds"},
-		create: template{"Cash in Drawer", ledger.TypeBank, "CashOnHand"},
-		reason: "cash stays in the drawer until it is taken to the bank",
-	},
-	{
-		role: ledger.RolePayment, words: []string{"check"},
-		names:  []string{"checks on hand", "undeposited funds"},
-		create: template{"Checks on Hand", ledger.TypeOtherCurrentAsset, otherAssets},
-		reason: "checks wait there until they are taken to the bank",
-	},
-	{
-		role: ledger.RoleInventoryAdjustment, words: []string{"opening"},
-		names:  []string{"opening balance equity"},
-		create: template{"Opening Balance Equity", ledger.TypeEquity, "OpeningBalanceEquity"},
-		reason: "opening stock belongs to the owners, not to this year's cost",
-	},
-	{
-		role: ledger.RoleGiftCardAdjustment, words: []string{"expired"},
-		names:  []string{"gift card breakage", "breakage income"},
-		create: template{"Gift Card Breakage", ledger.TypeOtherIncome, "OtherMiscellaneousIncome"},
-		reason: "what is not owed any more is income",
-	},
-	{
-		role: ledger.RoleCashPaidInOut, words: []string{"drop"},
-		names:  []string{"deposits in transit", "undeposited funds", "cash in transit"},
-		create: template{"Deposits in Transit", ledger.TypeOtherCurrentAsset, otherAssets},
-		reason: "a cash drop is on its way to the bank and nothing is spent",
-	},
-	{
-		role: ledger.RoleCashPaidInOut, words: []string{"change", "order"},
-		names:  []string{"petty cash", "change fund", "safe", "cash on hand"},
-		create: template{"Change Fund", ledger.TypeBank, "CashOnHand"},
-		reason: "change comes from the office's cash and nothing is earned",
-	},
+// aim says which accounts serve keys of a kind, though they are not named like the key.
+type aim struct {
+	kind     kind
+	names    []phrase
+	subTypes []string // they serve whatever their name is
+	types    []ledger.AccountType
+	sure     float64
+	// childless is true where an account with accounts of single keys below it serves none but those.
+	childless bool
+	// because ends the sentence `The account "X" `.
+	because string
+}
+
+func (p *profile) floor() float64 {
+	if p.role.Optional() {
+		return discountFloor
+	}
+	return Floor
+}
+
+// accepts tells whether the general account may serve the key, when the keys left are all that have no other.
+func (p *profile) accepts(k *key, left []key) bool {
+	if p.ownOnly {
+		return false
+	}
+	if p.role == ledger.RoleBankDeposit && slices.ContainsFunc(left, func(o key) bool { return o.raw != "" && o.raw != k.raw }) {
+		return false // two bank accounts are not one
+	}
+	kind := kindOf(p.kinds, k.text.words)
+	for _, refused := range p.refuses {
+		if kind == refused && kind != kindNone {
+			return false
+		}
+	}
+	return true
+}
+
+const (
+	bank        = ledger.TypeBank
+	asset       = ledger.TypeOtherCurrentAsset
+	liability   = ledger.TypeOtherCurrentLiability
+	equity      = ledger.TypeEquity
+	income      = ledger.TypeIncome
+	otherIncome = ledger.TypeOtherIncome
+	cost        = ledger.TypeCostOfGoodsSold
+	expense     = ledger.TypeExpense
+	otherCost   = ledger.TypeOtherExpense
+)
+
+type types = []ledger.AccountType
+
+// readProfiles returns the profile of every role.
+func readProfiles() map[ledger.Role]*profile {
+	out := map[ledger.Role]*profile{}
+	for _, list := range [][]profile{paymentProfiles(), merchandiseProfiles(), stockProfiles(), chargeProfiles(), cashProfiles()} {
+		for i := range list {
+			p := &list[i]
+			for _, name := range p.names {
+				p.filler = append(p.filler, name...)
+			}
+			p.filler = append(p.filler, generalWords...)
+			out[p.role] = p
+		}
+	}
+	return out
+}
+
+func paymentProfiles() []profile {
+	payment := readKinds(paymentKinds)
+	taken := phrases(
+		"inventory, prepaid, payroll, loan, advance, tax, savings, uncategorized, employee, petty cash, " +
+			"escrow, trust, security deposit, cash rounding, transit",
+	)
+	return []profile{
+		{
+			role: ledger.RolePayment, types: types{asset, bank, liability},
+			subTypes: []string{"UndepositedFunds"},
+			names: phrases(
+				"undeposited funds, payments to deposit, payment clearing, tender clearing, pos clearing",
+			),
+			filler: strings.Fields(
+				"clearing receivable hand drawer register till undeposited holding payment tender pos settlement " +
+					"processor merchant sale card outstanding",
+			),
+			signs:   phrases("clearing, undeposited, receivable, drawer, register, hand, till, settlement"),
+			against: taken, sure: 0.6, kinds: payment, ownOnly: true, aims: paymentAims(),
+		},
+		{
+			role: ledger.RoleDeposit, types: types{liability}, named: true,
+			names: phrases(
+				"customer deposits, deposits from customers, deposits received, layaway deposits, customer " +
+					"prepayments, customer advances, unearned revenue, deferred revenue, deposits",
+			),
+			filler:  strings.Fields("layaway special order payable prepayment customer held"),
+			against: phrases("payroll, direct deposit, security, transit, gift, tax, loan, rent"),
+			sure:    0.85, shy: true, kinds: payment,
+		},
+		{
+			role: ledger.RoleGiftCardLiability, types: types{liability}, named: true,
+			names:   phrases("gift card, store credit, gift liability, merchandise credit"),
+			filler:  strings.Fields("payable outstanding unredeemed sold issued credit card customer unused deferred"),
+			against: phrases("payroll, tax, loan, line, fee, clearing"), sure: 0.95,
+		},
+		{
+			role: ledger.RoleMerchantFee, types: types{expense, cost},
+			subTypes: []string{"BankCharges"}, named: true,
+			names: phrases(
+				"merchant fees, card processing fees, card fees, processing fees, merchant account fees, processor " +
+					"fees, merchant service fees, card charges, merchant charges, payment processing, bank charges, bank " +
+					"fees, bank service charges, card discount",
+			),
+			filler:  strings.Fields("credit discount service transaction payment commission"),
+			against: phrases("late, legal, professional, license, payroll, interest, shipping, membership"),
+			sure:    0.75, kinds: payment,
+			aims: []aim{
+				{
+					kind: kindWallet, names: phrases("wallet, digital wallet fees"), types: types{expense, cost}, sure: 0.75,
+					because: "takes the fees of digital wallets.",
+				},
+			},
+		},
+	}
+}
+
+func paymentAims() []aim {
+	clearing := phrases(
+		"card clearing, credit card clearing, merchant clearing, card receivable, card settlement, card " +
+			"undeposited, card holding, pos clearing, merchant receivable, processor clearing, payment clearing, " +
+			"clearing",
+	)
+	wallets := phrases(
+		"wallet clearing, digital wallet clearing, wallet receivable, electronic wallet clearing, digital " +
+			"wallet",
+	)
+	const undeposited = "is where QuickBooks keeps payments until they are deposited."
+	return []aim{
+		{
+			kind: kindCash, names: phrases("cash drawer, cash on hand, cash register, till cash, till, register, drawer"),
+			types: types{bank, asset}, sure: 0.9, because: "holds the cash of the tills.",
+		},
+		{kind: kindCash, subTypes: []string{"UndepositedFunds"}, types: types{asset}, sure: 0.75, because: undeposited},
+		{
+			kind: kindCash, names: phrases("undeposited funds, payments to deposit"), types: types{asset, bank}, sure: 0.75,
+			because: undeposited,
+		},
+		{kind: kindCheck, subTypes: []string{"UndepositedFunds"}, types: types{asset}, sure: 0.75, because: undeposited},
+		{
+			kind: kindCheck, names: phrases("undeposited funds, payments to deposit"), types: types{asset, bank}, sure: 0.75,
+			because: undeposited,
+		},
+		{
+			kind: kindCard, names: clearing, types: types{asset, bank}, sure: 0.75, childless: true,
+			because: "is where card payments wait until the processor pays them out.",
+		},
+		{
+			kind: kindWallet, names: wallets, types: types{asset, bank}, sure: 0.72, childless: true,
+			because: "is where payments by digital wallet wait until they are paid out.",
+		},
+		{
+			kind: kindPayLater, names: phrases("pay later clearing, financing receivable, financing clearing, pay later receivable"),
+			types: types{asset, bank}, sure: 0.72, childless: true,
+			because: "is where payments by instalments wait until they are paid out.",
+		},
+	}
 }
