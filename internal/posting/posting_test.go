@@ -424,3 +424,23 @@ func TestOneBadEntryDoesNotHoldUpItsBatch(t *testing.T) {
 		}
 	})
 }
+
+// A refusal that says nothing, in a language that the client does not know, comes although the entry was saved: it is looked
+// for before the event is called refused.
+func TestARefusalThatSavedIsSynced(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(t *testing.T) {
+		r := newRig(t)
+		r.connect()
+		must(r.sim.AddFault(simulator.FaultRule{
+			Kinds: []simulator.Kind{simulator.KindEntryWrite}, Stage: simulator.StageAfter, Times: 1, Status: http.StatusBadRequest,
+			ContentType: "application/json",
+			Body: `{"Fault":{"Error":[{"Message":"Se ha producido un error","Detail":"Error al guardar","code":"6000"}],` +
+				`"type":"ValidationFault"}}`,
+		}))(t)
+		r.record(1, 1)
+		r.run()
+		r.until("synced", time.Minute, func() bool { return r.count(ledger.StateSynced) == 1 })
+		r.expectBooks(1)
+	})
+}

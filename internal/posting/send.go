@@ -166,9 +166,31 @@ func (c *company) judgeFault(work context.Context, f flight, item store.Item, fa
 	if fault.Facts().Transient {
 		return deferred(item, fault)
 	}
+	if fault.Code == savedAllTheSame && item.Replaces == "" {
+		if verdict, settled := c.judgeDoubtful(work, f, item); settled {
+			return verdict
+		}
+	}
 	verdict := refused(item, problemOf(item, fault))
 	verdict.Code = fault.Code
 	return verdict
+}
+
+// savedAllTheSame is the code of QuickBooks' unspecific refusals. It has been seen to come although the entry was saved.
+const savedAllTheSame = "6000"
+
+// judgeDoubtful looks whether an entry that was refused is in the books all the same. It is not settled when it is not.
+func (c *company) judgeDoubtful(work context.Context, f flight, item store.Item) (store.ItemResult, bool) {
+	release, err := f.pacer.Wait(work, quickbooks.Single)
+	if err != nil {
+		return unknown(item, err.Error()), true
+	}
+	defer release()
+	holders, err := c.books(f).FindJournalEntries(work, item.Entry.DocNumber)
+	if err != nil {
+		return unknown(item, asFault("look for an entry that was refused", err).Facts().Words), true
+	}
+	return judgeHolders(item, holders)
 }
 
 // judgeNumberTaken reads the entry that has the number and compares: it may be ours, from a send whose answer was lost.

@@ -194,6 +194,7 @@ func (s *Store) SaveConnection(ctx context.Context, r ledger.RetailerID, c NewCo
 		if err != nil {
 			return err
 		}
+		w.DueAt, w.RetryAt = micros(c.Now), 0
 		return t.rejudgeCompany(ctx, w, c.Now)
 	})
 }

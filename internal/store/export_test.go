@@ -29,7 +29,7 @@ func Statements() []Statement {
 		{"pending", selectPending, "events_unsynced", []any{"acme", 2_000_000, 30}},
 		{"due", selectDue, "events_unsynced", []any{"acme", 2_000_000}},
 		{"later", selectLater, "events_unsynced", []any{"acme"}},
-		{"oldest", selectOldest, "events_unsynced", []any{"acme"}},
+		{"oldest", selectOldest, "events_unsynced", []any{"acme", false}},
 		{"claim", claimable, "work_due", []any{1}},
 	}
 }

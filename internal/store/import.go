@@ -106,10 +106,7 @@ func (t *tx) replaceChart(
 	for i := range present {
 		before[present[i].ID] = present[i].account()
 	}
-	named := make(map[ledger.AccountID]Account, len(accounts))
-	for _, a := range accounts {
-		named[a.ID] = a
-	}
+	named := accountsByID(accounts)
 	uses, err := t.usedSlotsByAccount(ctx, r)
 	if err != nil {
 		return ImportSummary{}, err
@@ -139,6 +136,15 @@ func (t *tx) replaceChart(
 	})
 	summary.Missing, err = t.deleteMissing(ctx, r, before, now)
 	return summary, err
+}
+
+// accountsByID returns accounts by their ids; of those with one id, the last.
+func accountsByID(accounts []Account) map[ledger.AccountID]Account {
+	named := make(map[ledger.AccountID]Account, len(accounts))
+	for _, a := range accounts {
+		named[a.ID] = a
+	}
+	return named
 }
 
 // usedSlotsByAccount returns the slots that are mapped to each account.
@@ -172,8 +178,9 @@ func (s *ImportSummary) warn(change AccountChange, before, after ledger.Account,
 	}
 }
 
-// PutAccounts adds accounts that were just created in QuickBooks, or updates them; no other account is touched. ErrNotFound
-// when the retailer was never connected, ErrOtherCompany when realm is not its company.
+// PutAccounts adds accounts that were just created in QuickBooks, or updates them; no other account is touched. An account
+// named twice counts as named last. ErrNotFound when the retailer was never connected, ErrOtherCompany when realm is not its
+// company.
 func (s *Store) PutAccounts(
 	ctx context.Context, r ledger.RetailerID, realm ledger.RealmID, accounts []Account, now time.Time,
 ) error {
@@ -184,9 +191,10 @@ func (s *Store) PutAccounts(
 		if err := t.ofCompany(ctx, r, realm); err != nil {
 			return err
 		}
-		written := make([][]any, 0, len(accounts))
-		for _, a := range accounts {
-			written = append(written, rowOfAccount(r, realm, storable(a), now))
+		named := accountsByID(accounts)
+		written := make([][]any, 0, len(named))
+		for _, id := range slices.Sorted(maps.Keys(named)) {
+			written = append(written, rowOfAccount(r, realm, storable(named[id]), now))
 		}
 		if err := t.insert(ctx, insertAccounts, written, updateAccounts); err != nil {
 			return err

@@ -124,7 +124,7 @@ func (s *Store) Release(ctx context.Context, l Lease, now time.Time, b Backoff) 
 // Both walk the index events_unsynced: see selectPending.
 const (
 	selectDue = `SELECT due_at FROM events WHERE retailer_id = $1 AND (state + 0) IN (2, 3) AND (state + 0) = 2 AND due_at <= $2
-		ORDER BY recorded_at LIMIT 1`
+		ORDER BY backlog, recorded_at LIMIT 1`
 	selectLater = `SELECT MIN(due_at) FROM events WHERE retailer_id = $1 AND (state + 0) IN (2, 3) AND (state + 0) = 2`
 )
 

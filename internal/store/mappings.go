@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tillpost/tillpost/internal/ledger"
@@ -123,16 +124,15 @@ func (t *tx) putMappings(
 	if err != nil {
 		return nil, 0, err
 	}
-	for i := range orders {
-		order := &orders[i]
+	if orders, err = t.dated(ctx, book, orders); err != nil {
+		return nil, 0, err
+	}
+	for _, order := range orders {
 		if account, known := book.accounts[order.Account]; !known || account.Deleted {
 			return nil, 0, fmt.Errorf("account %s: %w", order.Account, ErrNotFound)
 		}
-		if order.From, err = t.effectiveFrom(ctx, book, *order); err != nil {
-			return nil, 0, err
-		}
-		if !book.stands(*order) {
-			book.change(*order)
+		if !book.stands(order) {
+			book.change(order)
 		}
 	}
 	if err := t.saveChanges(ctx, book); err != nil {
@@ -144,6 +144,19 @@ func (t *tx) putMappings(
 	}
 	released, err := t.release(ctx, w, orders, actor, now)
 	return put, released, err
+}
+
+// dated gives orders their dates, all before the first takes effect: what the first answers would not be there to date the
+// second.
+func (t *tx) dated(ctx context.Context, book *mappingBook, orders []MappingOrder) ([]MappingOrder, error) {
+	out := slices.Clone(orders)
+	for i := range out {
+		var err error
+		if out[i].From, err = t.effectiveFrom(ctx, book, out[i]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // release sends the events back that waited for what the orders have mapped.
@@ -246,6 +259,9 @@ func (t *tx) effectiveFrom(ctx context.Context, book *mappingBook, order Mapping
 	}
 	if !book.waiting {
 		return today, nil
+	}
+	if err := t.expectMany(ctx); err != nil {
+		return "", err
 	}
 	p := params{values: []any{book.retailer}}
 	var earliest *ledger.Date

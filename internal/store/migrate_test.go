@@ -147,9 +147,9 @@ func raw(t *testing.T, address string) *sql.DB {
 	return db
 }
 
-func execute(t *testing.T, address, statement string) {
+func execute(t *testing.T, address, statement string, args ...any) {
 	t.Helper()
-	if _, err := raw(t, address).ExecContext(t.Context(), statement); err != nil {
+	if _, err := raw(t, address).ExecContext(t.Context(), statement, args...); err != nil {
 		t.Fatal(err)
 	}
 }

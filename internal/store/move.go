@@ -92,9 +92,9 @@ type move struct {
 	answered *ledger.Slot
 	// since and until, where they are not empty, bound the business date, both included.
 	since, until ledger.Date
-	// approve lets the events be posted on the first open day.
-	approve bool
-	to      ledger.State
+	// approve lets the events be posted on the first open day; backlog has them wait for events that come in.
+	approve, backlog bool
+	to               ledger.State
 	// actor, note and at go into the events' history.
 	actor, note string
 	at          time.Time
@@ -237,7 +237,8 @@ func (t *tx) clearWaits(ctx context.Context, r ledger.RetailerID, m move) error 
 	if m.answered != nil {
 		which = m.waiting(&p, r)
 		if m.since != "" { // those of earlier dates wait on
-			which += " AND event_id NOT IN (SELECT event_id FROM events WHERE retailer_id = " + p.add(r) + " AND state = 5)"
+			which += " AND NOT EXISTS (SELECT 1 FROM events e WHERE e.retailer_id = " + p.add(r) +
+				" AND e.event_id = waits.event_id AND e.state = 5)"
 		}
 	} else {
 		chosen, err := m.chosen(t, &p, r)
@@ -258,12 +259,15 @@ func (t *tx) setMoved(ctx context.Context, r ledger.RetailerID, m move) error {
 	if err != nil {
 		return err
 	}
-	approved := ""
+	more := ""
 	if m.approve {
-		approved = ", approved = TRUE"
+		more = ", approved = TRUE"
+	}
+	if m.backlog {
+		more += ", backlog = TRUE"
 	}
 	_, err = t.exec(ctx, `UPDATE events SET state = `+to+`, reason = 0, problem = '', state_at = `+at+`, due_at = `+due+
-		approved+` WHERE `+chosen, p.values...)
+		more+` WHERE `+chosen, p.values...)
 	return err
 }
 

@@ -119,7 +119,7 @@ func (s *Store) SyncPast(
 				return err
 			}
 		}
-		m.to, m.note = ledger.StatePending, "past events synced"
+		m.to, m.note, m.backlog = ledger.StatePending, "past events synced", true
 		n, err = t.moveEvents(ctx, w, m)
 		return err
 	})

@@ -32,10 +32,10 @@ type Parked struct {
 // index can serve one of the two: however many events are pending, the first are at hand without sorting.
 const selectPending = `SELECT content, content_hash, tries, approved, quickbooks_id FROM events
 	WHERE retailer_id = $1 AND (state + 0) IN (2, 3) AND (state + 0) = 2 AND due_at <= $2
-	ORDER BY recorded_at, event_id LIMIT $3`
+	ORDER BY backlog, recorded_at, event_id LIMIT $3`
 
-// PendingEvents returns up to limit events that are PENDING and due at now, those recorded first first; none while sync
-// is paused. ErrLeaseLost.
+// PendingEvents returns up to limit events that are PENDING and due at now, in the order they were recorded, a backlog after
+// all others; none while sync is paused. ErrLeaseLost.
 func (s *Store) PendingEvents(
 	ctx context.Context, l Lease, now time.Time, limit int,
 ) (pending []PendingEvent, err error) {

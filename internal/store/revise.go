@@ -101,7 +101,8 @@ func (t *tx) replaceEvent(
 	ev := &e.Event
 	_, err = t.exec(ctx, `UPDATE events SET revision = $3, number = $4, kind = $5, location_id = $6, occurred_at = $7,
 			business_date = $8, currency = $9, amount = $10, content_hash = $11, content = $12, revised_at = $13,
-			recorded_by = $14, state = $15, due_at = $16, state_at = $13, reason = 0, problem = '', tries = 0, approved = FALSE
+			recorded_by = $14, state = $15, due_at = $16, reason = 0, problem = '', tries = 0, approved = FALSE,
+			backlog = FALSE, state_at = CASE WHEN state = $15 THEN state_at ELSE $13 END
 		WHERE retailer_id = $1 AND event_id = $2`,
 		c.retailer, ev.ID, ev.Revision, ev.Number, ev.Detail.Kind(), ev.Location, micros(ev.OccurredAt), ev.BusinessDate,
 		ev.Currency, ev.Detail.Total(), e.Hash[:], e.Content, c.now, c.actor, state, due)

@@ -99,8 +99,12 @@ type slotBook struct {
 func (t *tx) slots(
 	ctx context.Context, r ledger.RetailerID, q SlotQuery, after slotRow, book slotBook,
 ) (page []SlotUse, next string, err error) {
+	chunk := q.Limit
+	if q.MissingOnly { // most rows fall away
+		chunk = max(chunk, missingChunk)
+	}
 	for {
-		rows, err := t.usedSlots(ctx, r, q, after)
+		rows, err := t.usedSlots(ctx, r, q, after, chunk)
 		if err != nil {
 			return nil, "", err
 		}
@@ -118,15 +122,20 @@ func (t *tx) slots(
 			}
 			page, next = append(page, use), rows[i].cursor()
 		}
-		if len(rows) <= q.Limit {
+		if len(rows) <= chunk {
 			return page, "", nil
 		}
 		after = rows[len(rows)-1]
 	}
 }
 
+// missingChunk is how many slots are looked through at once for those that are missing.
+const missingChunk = 5_000
+
 // usedSlots reads one slot more than the limit.
-func (t *tx) usedSlots(ctx context.Context, r ledger.RetailerID, q SlotQuery, after slotRow) ([]slotRow, error) {
+func (t *tx) usedSlots(
+	ctx context.Context, r ledger.RetailerID, q SlotQuery, after slotRow, limit int,
+) ([]slotRow, error) {
 	p := params{values: []any{r}}
 	where := "WHERE retailer_id = $1 AND (role, map_key, location_id) > " + p.list(after.Role, after.Key, after.Location)
 	if q.Role != 0 {
@@ -137,7 +146,7 @@ func (t *tx) usedSlots(ctx context.Context, r ledger.RetailerID, q SlotQuery, af
 			SELECT role, map_key, location_id, 0 AS waiting FROM mappings `+where+`
 			UNION ALL SELECT role, map_key, location_id, 0 FROM slots `+where+`
 			UNION ALL SELECT role, map_key, location_id, COUNT(*) FROM waits `+where+` GROUP BY role, map_key, location_id
-		) AS used GROUP BY role, map_key, location_id ORDER BY role, map_key, location_id LIMIT `+p.add(q.Limit+1),
+		) AS used GROUP BY role, map_key, location_id ORDER BY role, map_key, location_id LIMIT `+p.add(limit+1),
 		p.values...)
 	return rows, err
 }

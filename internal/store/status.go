@@ -39,7 +39,7 @@ type Status struct {
 }
 
 // See selectPending.
-const selectOldest = `SELECT recorded_at FROM events WHERE retailer_id = $1 AND (state + 0) IN (2, 3)
+const selectOldest = `SELECT recorded_at FROM events WHERE retailer_id = $1 AND (state + 0) IN (2, 3) AND backlog = $2
 	ORDER BY recorded_at LIMIT 1`
 
 // Status returns the retailer's state in one snapshot. Its cost does not depend on the number of events.
@@ -54,10 +54,17 @@ func (s *Store) Status(ctx context.Context, r ledger.RetailerID) (status Status,
 		for _, c := range status.Counts {
 			status.Total += c.N
 		}
-		var oldest int64
-		_, err = t.get(ctx, &oldest, selectOldest, r)
-		status.OldestUnsyncedAt = fromMicros(oldest)
-		return err
+		for _, backlog := range []bool{false, true} {
+			var oldest int64
+			found, err := t.get(ctx, &oldest, selectOldest, r, backlog)
+			if err != nil {
+				return err
+			}
+			if at := fromMicros(oldest); found && (status.OldestUnsyncedAt.IsZero() || at.Before(status.OldestUnsyncedAt)) {
+				status.OldestUnsyncedAt = at
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return Status{}, err

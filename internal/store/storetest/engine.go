@@ -48,7 +48,7 @@ func workOnce(t *testing.T, s *store.Store, l store.Lease, round int) error {
 	if round%3 == 0 {
 		parked := make([]store.Parked, 0, len(pending))
 		for _, p := range pending {
-			parked = append(parked, store.Parked{Event: p.Event.ID, Revision: 1, Problem: unmapped(visa())})
+			parked = append(parked, store.Parked{Event: p.Event.ID, Revision: p.Event.Revision, Problem: unmapped(visa())})
 		}
 		err := s.Park(ctx, l, now, version, parked)
 		if errors.Is(err, store.ErrBooksChanged) {
@@ -61,6 +61,9 @@ func workOnce(t *testing.T, s *store.Store, l store.Lease, round int) error {
 		events = append(events, p.Event.ID)
 	}
 	q := batch(fmt.Sprintf("q-%d", round), events...)
+	for i := range pending {
+		q.Items[i].Revision, q.Items[i].Final = pending[i].Event.Revision, round%2 == 0
+	}
 	err = s.StoreRequests(ctx, l, now, []store.NewRequest{q})
 	if errors.Is(err, store.ErrNotPending) {
 		return nil

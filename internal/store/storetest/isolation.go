@@ -24,7 +24,13 @@ func view(t *testing.T, s *store.Store, r ledger.RetailerID) string {
 		fmt.Sprint(books.Mapping), version,
 		got2(s.ListAccounts(ctx, r, store.AccountQuery{Limit: 100, ShowDeleted: true}))(t),
 		got2(s.ListSlots(ctx, r, store.SlotQuery{Limit: 100}, at(0)))(t),
+		got2(s.ListMappingChanges(ctx, r, store.MappingChangeQuery{Limit: 100}))(t), got(s.Settings(ctx, r))(t),
+		got(s.Tracking(ctx, r, store.Locations))(t), got(s.Tracking(ctx, r, store.Classes))(t),
+		fmt.Sprint(books.Departments, books.Classes), got(s.EffectiveFrom(ctx, r, store.MappingOrder{Slot: visa()}, at(0)))(t),
 	}
+	counts, stock, err := s.PastEvents(ctx, r, store.Past{})
+	must(t, err)
+	all = append(all, counts, stock)
 	for _, row := range got2(s.ListEvents(ctx, r, store.EventQuery{Limit: 100}))(t) {
 		all = append(all, got(s.Event(ctx, r, row.Event.ID))(t))
 	}
@@ -37,8 +43,19 @@ func view(t *testing.T, s *store.Store, r ledger.RetailerID) string {
 func furnish(t *testing.T, s *store.Store, r ledger.RetailerID) store.Lease {
 	t.Helper()
 	ctx := within(t)
-	start(t, s, r)
+	connect(t, s, r)
+	record(t, s, r, at(0), adjustment("past", "Opening stock", "2026-11-01", 5), sale("past sale"))
+	must(t, s.StartSync(ctx, r, origin()))
 	must(t, s.SaveAuthorization(ctx, r, authorization("state", origin())))
+	company := connection(origin()).Company
+	company.TracksLocations, company.TracksClasses = true, true
+	must(t, s.SaveCompany(ctx, r, realm, company, at(0)))
+	for _, d := range []store.Dimension{store.Locations, store.Classes} {
+		must(t, s.ImportTracking(ctx, r, realm, d, []store.TrackedValue{tracked("1", "One", true)}))
+	}
+	must(t, s.MapTracking(ctx, r, store.Locations, "store-1", "1", caller, at(0)))
+	must(t, s.MapTracking(ctx, r, store.Classes, "Shoes", "1", caller, at(0)))
+	got(s.UpdateSettings(ctx, r, func(c *store.Settings) { c.RoundingLimit = 1 }, caller, at(0)))(t)
 	record(t, s, r, at(1), sale("pending"), sale("parked"), sale("sent"), sale("synced"), sale("skipped"))
 	l := claim(t, s, at(1))
 	same(t, "claimed", l.Retailer, r)
@@ -50,7 +67,21 @@ func furnish(t *testing.T, s *store.Store, r ledger.RetailerID) store.Lease {
 	must(t, s.Settle(ctx, l, at(3), store.Settlement{
 		RequestID: "closed", Closed: true, Items: []store.ItemResult{item("synced", store.Booked)},
 	}))
+	record(t, s, r, at(3), revised(sale("skipped"), 3), revised(sale("skipped"), 2))
 	return l
+}
+
+// changePolicies changes, for one retailer, what furnish gave it beside events.
+func changePolicies(t *testing.T, s *store.Store) {
+	t.Helper()
+	ctx := within(t)
+	record(t, s, retailer, at(6), revised(sale("skipped"), 4), revised(cash("past sale"), 2))
+	same(t, "past", got(s.SyncPast(ctx, retailer, store.Past{}, ids("past"), "", caller, at(6)))(t), 1)
+	got(s.SkipEvents(ctx, retailer, ids("past sale"), false, "", caller, at(6)))(t)
+	got(s.UpdateSettings(ctx, retailer, func(c *store.Settings) { c.RoundingLimit = 9 }, caller, at(6)))(t)
+	must(t, s.PutAccounts(ctx, retailer, realm, []store.Account{account("1", "Other", ledger.TypeBank)}, at(6)))
+	must(t, s.ImportTracking(ctx, retailer, realm, store.Locations, nil))
+	must(t, s.MapTracking(ctx, retailer, store.Classes, "Shoes", "", caller, at(6)))
 }
 
 // testIsolation does everything for one retailer, and looks at another one that has the same ids: not a byte may change.
@@ -67,6 +98,7 @@ func testIsolation(t *testing.T, s *store.Store) {
 		RequestID: "open", Closed: true, Items: []store.ItemResult{item("sent", store.Refused)},
 	}))
 	record(t, s, retailer, at(6), other(sale("pending")), sale("new"))
+	changePolicies(t, s)
 	_, released, err := putMapping(ctx, s, retailer, ledger.Slot{Role: ledger.RolePayment}, "2", caller, at(7))
 	must(t, err)
 	same(t, "released", released, 1)

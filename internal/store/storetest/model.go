@@ -59,7 +59,11 @@ type modelEvent struct {
 	reason  ledger.Reason
 	slots   []ledger.Slot
 	request int // while PROCESSING
+	sent    store.Item
 	changes int
+	kept    map[int32]string // the content of every revision
+	posted  int32
+	stands  int // entries that stand in QuickBooks
 }
 
 func (m *model) now() time.Time { return at(m.clock) }
@@ -112,9 +116,11 @@ func (m *model) record(r *rapid.T) {
 	var events []ledger.Event
 	for _, n := range rapid.SliceOfN(rapid.IntRange(0, 11), 1, 6).Draw(r, "events") {
 		ev := sale(fmt.Sprintf("e-%02d", n))
-		if n%3 == 0 {
+		revision := rapid.Int32Range(1, 4).Draw(r, "revision")
+		if (n+int(revision))%3 == 0 {
 			ev = cash(string(ev.ID))
 		}
+		ev = revised(ev, revision)
 		if rapid.IntRange(0, 9).Draw(r, "other content") == 0 {
 			ev = other(ev)
 		}
@@ -123,19 +129,32 @@ func (m *model) record(r *rapid.T) {
 	results, err := m.s.RecordEvents(within(m.t), m.retailer, caller, encoded(m.t, events...), m.now())
 	m.check(err)
 	for i, ev := range events {
-		known, want := m.events[ev.ID], store.Accepted
-		switch {
-		case known == nil:
-			known = &modelEvent{ev: ev, state: m.first()}
-			m.events[ev.ID] = known
-		case known.ev.Memo == ev.Memo:
-			want = store.Duplicate
-		default:
-			want = store.Conflict
-		}
-		m.equal("status", results[i].Status, want)
-		m.equal("state", results[i].State, known.state)
+		m.equal("status", results[i].Status, m.judge(ev))
+		m.equal("state", results[i].State, m.events[ev.ID].state)
 	}
+}
+
+// judge records an event in the model.
+func (m *model) judge(ev ledger.Event) store.RecordStatus {
+	known := m.events[ev.ID]
+	if known == nil {
+		m.events[ev.ID] = &modelEvent{ev: ev, state: m.first(), kept: map[int32]string{ev.Revision: ev.Memo}}
+		return store.Accepted
+	}
+	content, kept := known.kept[ev.Revision]
+	switch {
+	case kept && content == ev.Memo:
+		return store.Duplicate
+	case kept:
+		return store.Conflict
+	}
+	known.kept[ev.Revision] = ev.Memo
+	if ev.Revision < known.ev.Revision {
+		return store.Superseded
+	}
+	known.ev = ev
+	m.move(known, afterRevision(known.state))
+	return store.Accepted
 }
 
 func (m *model) connect(r *rapid.T) {
@@ -216,6 +235,8 @@ func (m *model) pending() []ledger.EventID {
 	have := make([]ledger.EventID, 0, len(pending))
 	for _, p := range pending {
 		have = append(have, p.Event.ID)
+		e := m.events[p.Event.ID]
+		m.equal(string(p.Event.ID), []int{int(p.Event.Revision), len(p.Standing.Booked)}, []int{int(e.ev.Revision), e.stands})
 	}
 	slices.Sort(have)
 	var want []ledger.EventID
@@ -235,8 +256,9 @@ func (m *model) park(r *rapid.T) {
 	var parked []store.Parked
 	for _, id := range m.some(m.pending()) {
 		problem := unmapped(visa(), shoes())
-		switch rapid.IntRange(0, 3).Draw(r, "why") {
-		case 0:
+		why := rapid.IntRange(0, 5).Draw(r, "why")
+		switch why {
+		case 0, 4:
 			problem = nil
 		case 1:
 			problem = unmapped(visa())
@@ -244,13 +266,23 @@ func (m *model) park(r *rapid.T) {
 		case 2:
 			problem = unmapped(shoes())
 		}
-		parked = append(parked, store.Parked{Event: id, Revision: 1, Problem: problem})
+		revision := m.events[id].ev.Revision
+		if why == 5 {
+			revision-- // judged before the present one came
+		}
+		parked = append(parked, store.Parked{Event: id, Revision: revision, Problem: problem, Booked: why == 4})
 	}
 	version, err := m.s.BooksVersion(within(m.t), m.retailer)
 	m.check(err)
 	m.check(m.s.Park(within(m.t), *m.lease, m.now(), version, parked))
 	for _, p := range parked {
-		m.refuse(p.Event, p.Problem)
+		switch e := m.events[p.Event]; {
+		case p.Revision != e.ev.Revision:
+		case p.Booked:
+			e.state, e.posted = ledger.StateSynced, p.Revision
+		default:
+			m.refuse(p.Event, p.Problem)
+		}
 	}
 }
 
@@ -277,6 +309,11 @@ func (m *model) send(r *rapid.T) {
 	}
 	m.sent++
 	q := batch(fmt.Sprintf("q-%d", m.sent), events...)
+	for i := range q.Items {
+		q.Items[i].Revision = m.events[q.Items[i].Event].ev.Revision
+		q.Items[i].Final = rapid.Bool().Draw(r, "final")
+		m.events[q.Items[i].Event].sent = q.Items[i]
+	}
 	m.check(m.s.StoreRequests(within(m.t), *m.lease, m.now(), []store.NewRequest{q}))
 	for _, id := range events {
 		m.events[id].state, m.events[id].request = ledger.StateProcessing, m.sent
@@ -307,15 +344,7 @@ func (m *model) settle(r *rapid.T) {
 	settlement.Closed = len(open) == 0
 	m.check(m.s.Settle(within(m.t), *m.lease, m.now(), settlement))
 	for _, result := range settlement.Items {
-		switch e := m.events[result.Event]; result.Outcome {
-		case store.Booked:
-			e.state = ledger.StateSynced
-		case store.Refused:
-			m.refuse(result.Event, result.Problem)
-		case store.NotBooked, store.NotFound:
-			e.state = ledger.StatePending
-		case store.Unknown:
-		}
+		m.settled(result)
 	}
 	m.requests[n] = open
 	if len(open) == 0 {
@@ -323,92 +352,27 @@ func (m *model) settle(r *rapid.T) {
 	}
 }
 
-func (m *model) slot() ledger.Slot {
-	return rapid.SampledFrom([]ledger.Slot{
-		visa(), shoes(),
-		{Role: ledger.RolePayment},
-		{Role: ledger.RoleRevenue, Location: "store-1"},
-		{Role: ledger.RolePayment, Location: "store-2"},
-	}).Draw(m.r, "slot")
-}
-
-func (m *model) put(r *rapid.T) {
-	m.r = r
-	m.clock++
-	slot := m.slot()
-	_, released, err := putMapping(within(m.t), m.s, m.retailer, slot, "2", caller, m.now())
-	if !m.connected {
-		m.equal("refused", err != nil, true)
-		return
-	}
-	m.check(err)
-	m.mapped[slot] = true
-	want := 0
-	for _, id := range m.in(ledger.StateActionRequired) {
-		if slices.ContainsFunc(m.events[id].slots, func(waiting ledger.Slot) bool {
-			source := alone(slot).Lookup(waiting, "2026-11-22").Source
-			return source != ledger.SourceMissing
-		}) {
-			m.move(m.events[id], ledger.StatePending)
-			want++
+// settled changes an event as the outcome of its item does.
+func (m *model) settled(result store.ItemResult) {
+	e := m.events[result.Event]
+	overtaken := e.ev.Revision > e.sent.Revision
+	if result.Outcome == store.Booked {
+		e.stands++
+		if e.sent.Final {
+			e.posted = e.sent.Revision
 		}
 	}
-	m.equal("released", released, want)
-}
-
-func (m *model) remove(r *rapid.T) {
-	m.r = r
-	slot := m.slot()
-	found, err := deleteMapping(within(m.t), m.s, m.retailer, slot)
-	m.check(err)
-	m.equal("found", found, m.mapped[slot])
-	delete(m.mapped, slot)
-}
-
-func (m *model) retry(r *rapid.T) {
-	m.r = r
-	m.clock++
-	reason := rapid.SampledFrom([]ledger.Reason{0, ledger.ReasonUnmapped, ledger.ReasonRejectedByQuickBooks}).Draw(r, "reason")
-	var chosen []ledger.EventID
-	if rapid.Bool().Draw(r, "by id") {
-		chosen = m.some(slices.Sorted(maps.Keys(m.events)))
+	switch {
+	case result.Outcome == store.Unknown:
+	case overtaken, result.Outcome == store.NotBooked, result.Outcome == store.NotFound:
+		e.state = ledger.StatePending
+	case result.Outcome == store.Refused:
+		m.refuse(result.Event, result.Problem)
+	case e.sent.Final:
+		e.state = ledger.StateSynced
+	default:
+		e.state = ledger.StatePending
 	}
-	n, err := m.s.RetryEvents(within(m.t), m.retailer, store.Retry{IDs: chosen, Reason: reason}, caller, m.now())
-	m.check(err)
-	want := 0
-	for _, id := range m.in(ledger.StateActionRequired) {
-		e := m.events[id]
-		if (reason == 0 || e.reason == reason) && (len(chosen) == 0 || slices.Contains(chosen, id)) {
-			m.move(e, ledger.StatePending)
-			want++
-		}
-	}
-	m.equal("retried", n, want)
-}
-
-func (m *model) skip(r *rapid.T) {
-	m.skipOrBack(r, false, func(*modelEvent) ledger.State { return ledger.StateSkipped },
-		ledger.StateNeverSynced, ledger.StatePending, ledger.StateActionRequired)
-}
-
-func (m *model) unskip(r *rapid.T) {
-	m.skipOrBack(r, true, func(*modelEvent) ledger.State { return m.first() }, ledger.StateSkipped)
-}
-
-func (m *model) skipOrBack(r *rapid.T, unskip bool, to func(*modelEvent) ledger.State, from ...ledger.State) {
-	m.r = r
-	m.clock++
-	chosen := m.some(slices.Sorted(maps.Keys(m.events)))
-	n, err := m.s.SkipEvents(within(m.t), m.retailer, chosen, unskip, "", caller, m.now())
-	m.check(err)
-	want := 0
-	for _, id := range m.in(from...) {
-		if slices.Contains(chosen, id) {
-			m.move(m.events[id], to(m.events[id]))
-			want++
-		}
-	}
-	m.equal("skipped", n, want)
 }
 
 // compare holds the store to the model.
@@ -448,5 +412,7 @@ func (m *model) compareAll() {
 		detail, err := m.s.Event(within(m.t), m.retailer, id)
 		m.check(err)
 		m.equal(string(id)+" history", len(detail.Changes), e.changes)
+		m.equal(string(id)+" revisions", len(detail.Revisions), len(e.kept))
+		m.equal(string(id)+" posted", []int{len(detail.Posted), int(detail.PostedRevision)}, []int{e.stands, int(e.posted)})
 	}
 }

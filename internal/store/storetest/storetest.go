@@ -22,7 +22,8 @@ func Run(t *testing.T, open Open) {
 	for _, group := range []tests{
 		connectionTests(), tokenTests(), accountTests(), importTests(), mappingTests(), slotTests(), recordTests(),
 		concurrencyTests(), listTests(), moveTests(), leaseTests(), wakeTests(), requestTests(), settleTests(),
-		isolationTests(), limitTests(), modelTests(), revisionTests(), accountingTests(),
+		isolationTests(), limitTests(), modelTests(), revisionTests(), standingTests(), concurrentRevisionTests(), mappingHistoryTests(),
+		settingsTests(), trackingTests(), pastTests(),
 	} {
 		maps.Copy(all, group)
 	}

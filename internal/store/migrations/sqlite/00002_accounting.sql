@@ -51,10 +51,14 @@ CREATE TABLE slots (
 ) STRICT, WITHOUT ROWID;
 
 -- posted_revision: the newest revision that QuickBooks holds; 0: none. approved: a person let it be posted on the first open
--- day. revised_at: when the present revision was recorded, where it is not the first.
+-- day. revised_at: when the present revision was recorded, where it is not the first. backlog: Sync Past Events released it,
+-- so that it waits for those that come in.
 ALTER TABLE events ADD COLUMN posted_revision INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE events ADD COLUMN approved INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE events ADD COLUMN revised_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE events ADD COLUMN backlog INTEGER NOT NULL DEFAULT 0;
+DROP INDEX events_unsynced;
+CREATE INDEX events_unsynced ON events (retailer_id, backlog, recorded_at, event_id) WHERE (state + 0) IN (2, 3);
 UPDATE events SET posted_revision = revision WHERE quickbooks_id <> '';
 
 -- The revisions of events that are not the present one.
@@ -81,6 +85,10 @@ ALTER TABLE entries ADD COLUMN replaced INTEGER NOT NULL DEFAULT 0;
 UPDATE entries SET quickbooks_id = e.quickbooks_id, sync_token = e.sync_token
 FROM events e
 WHERE e.retailer_id = entries.retailer_id AND e.event_id = entries.event_id AND entries.outcome = 1;
+-- Until now an event had one revision, which need not be the first.
+UPDATE entries SET revision = e.revision
+FROM events e
+WHERE e.retailer_id = entries.retailer_id AND e.event_id = entries.event_id AND e.revision <> 1;
 
 -- QuickBooks locations (dimension 1) and classes (2).
 CREATE TABLE tracked (
