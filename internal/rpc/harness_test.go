@@ -27,6 +27,7 @@ import (
 	"github.com/tillpost/tillpost/gen/go/tillpost/financial/v1/financialv1connect"
 	integrationv1 "github.com/tillpost/tillpost/gen/go/tillpost/integration/v1"
 	"github.com/tillpost/tillpost/gen/go/tillpost/integration/v1/integrationv1connect"
+	"github.com/tillpost/tillpost/internal/postgrestest"
 	"github.com/tillpost/tillpost/internal/posting"
 	"github.com/tillpost/tillpost/internal/quickbooks"
 	"github.com/tillpost/tillpost/internal/quickbooks/simulator"
@@ -53,8 +54,16 @@ type world struct {
 	stop      func()
 }
 
+func TestMain(m *testing.M) { postgrestest.Main(m) }
+
 // newWorld opens everything. Nothing is connected, and the engine does not run.
 func newWorld(t *testing.T, options ...func(*rpc.Config)) *world {
+	t.Helper()
+	return newWorldOn(t, filepath.Join(t.TempDir(), "tillpost.db"), options...)
+}
+
+// newWorldOn is newWorld on a database of its own.
+func newWorldOn(t *testing.T, database string, options ...func(*rpc.Config)) *world {
 	t.Helper()
 	w := &world{t: t, log: &logBuffer{}, browser: &http.Client{Transport: &http.Transport{}}}
 	log := slog.New(slog.NewJSONHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -68,7 +77,7 @@ func newWorld(t *testing.T, options ...func(*rpc.Config)) *world {
 	mux := http.NewServeMux()
 	w.url = serve(t, mux)
 
-	w.store = must(store.Open(t.Context(), filepath.Join(t.TempDir(), "tillpost.db"), log))(t)
+	w.store = must(store.Open(t.Context(), database, log))(t)
 	t.Cleanup(func() { check(t, w.store.Close()) })
 	must(w.store.Migrate(t.Context()))(t)
 	w.engine = must(posting.New(posting.Config{
@@ -209,9 +218,14 @@ func (w *world) decide(authorizationURL, decision string) *http.Response {
 // connected is a world with a connection and an imported chart of accounts.
 func connected(t *testing.T, options ...func(*rpc.Config)) *world {
 	t.Helper()
-	w := newWorld(t, options...)
+	return newWorld(t, options...).connected()
+}
+
+// connected connects the retailer and imports the chart of accounts.
+func (w *world) connected() *world {
+	w.t.Helper()
 	if page := w.connect("authorize"); page.StatusCode != http.StatusOK {
-		t.Fatalf("connecting ended with %s", page.Status)
+		w.t.Fatalf("connecting ended with %s", page.Status)
 	}
 	w.importAccounts()
 	return w
@@ -282,10 +296,13 @@ func (w *world) event(id string) *financialv1.GetEventResponse {
 	}))(w.t)
 }
 
+// patience is more than anything takes, also under the race detector on a busy machine.
+const patience = 2 * time.Minute
+
 // waitFor watches the status until it satisfies a condition.
 func (w *world) waitFor(what string, done func(*financialv1.SyncStatus) bool) *financialv1.SyncStatus {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
 	defer cancel()
 	stream := must(w.ann().financial.WatchSyncStatus(ctx, &financialv1.WatchSyncStatusRequest{RetailerId: retailer}))(w.t)
 	defer stream.Close()

@@ -14,6 +14,7 @@ import (
 	financialv1 "github.com/tillpost/tillpost/gen/go/tillpost/financial/v1"
 	integrationv1 "github.com/tillpost/tillpost/gen/go/tillpost/integration/v1"
 	"github.com/tillpost/tillpost/internal/demo"
+	"github.com/tillpost/tillpost/internal/postgrestest"
 	"github.com/tillpost/tillpost/internal/quickbooks/wire"
 )
 
@@ -72,7 +73,7 @@ func (w *world) createMissing(request *financialv1.CreateMissingAccountsRequest)
 // whole week: no event waits. Every entry is, byte for byte, what its preview had said, also in QuickBooks.
 func TestAWeekBySuggestionsAlone(t *testing.T) {
 	t.Parallel()
-	w := connected(t)
+	w := newWorldOn(t, postgrestest.DSN(t)).connected() // as it is in production; also, the race detector slows SQLite most
 	events := week()
 	w.recordAll(events)
 	if suggested, _ := w.acceptAll(); suggested == 0 {

@@ -91,8 +91,9 @@ type MappingOrder struct {
 	Slot    ledger.Slot
 	Account ledger.AccountID
 	// From is the first business date that the change applies to. Empty: all dates while nothing of the retailer is posted,
-	// and where no mapping answers for the slot today and it is not optional; otherwise today or, where events wait for the
-	// slot, the earliest of their business dates, so that mapping a slot releases all that wait for it.
+	// and for a slot that never had an account, that no other mapping answers for today and that is not optional; otherwise
+	// today or, where events wait for the slot, the earliest of their business dates, so that mapping a slot releases all
+	// that wait for it.
 	From ledger.Date
 }
 
@@ -251,7 +252,8 @@ func (t *tx) effectiveFrom(ctx context.Context, book *mappingBook, order Mapping
 		return order.From, nil
 	}
 	today := ledger.DateOf(book.now)
-	if book.history.Lookup(order.Slot, today).Source == ledger.SourceMissing && !order.Slot.Role.Optional() {
+	never := book.history.Lookup(order.Slot, today).Source == ledger.SourceMissing && len(book.history[order.Slot]) == 0
+	if never && !order.Slot.Role.Optional() {
 		return "", nil
 	}
 	if !book.posted {

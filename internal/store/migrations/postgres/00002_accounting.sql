@@ -36,12 +36,9 @@ DROP TABLE mappings;
 CREATE VIEW mappings AS
 SELECT retailer_id, role, map_key, location_id, account_id, version, effective_from,
        changed_at AS updated_at, changed_by AS updated_by
-FROM mapping_changes c
-WHERE account_id <> ''
-  AND NOT EXISTS (SELECT 1
-                  FROM mapping_changes n
-                  WHERE n.retailer_id = c.retailer_id AND n.role = c.role AND n.map_key = c.map_key
-                    AND n.location_id = c.location_id AND n.version > c.version);
+FROM (SELECT c.*, ROW_NUMBER() OVER (PARTITION BY retailer_id, role, map_key, location_id ORDER BY version DESC) AS age
+      FROM mapping_changes c) AS changes
+WHERE age = 1 AND account_id <> '';
 
 -- The slots that the retailer's events have used.
 CREATE TABLE slots (
