@@ -502,7 +502,7 @@ type PostedEntry struct {
 	Url string `protobuf:"bytes,5,opt,name=url,proto3" json:"url,omitempty"`
 	// The revision of the event that it brought to the books.
 	Revision int32 `protobuf:"varint,6,opt,name=revision,proto3" json:"revision,omitempty"`
-	// Its DocNumber. An entry that adjusts an earlier one has the event's number with a suffix: "1001-2".
+	// Its DocNumber. An entry that adjusts an earlier one has the event's number with a suffix: "1001-ADJ2".
 	DocNumber string `protobuf:"bytes,7,opt,name=doc_number,json=docNumber,proto3" json:"doc_number,omitempty"`
 	// Its TxnDate, YYYY-MM-DD.
 	TxnDate string `protobuf:"bytes,8,opt,name=txn_date,json=txnDate,proto3" json:"txn_date,omitempty"`

@@ -312,7 +312,7 @@ export type PostedEntry = Message<"tillpost.financial.v1.PostedEntry"> & {
   revision: number;
 
   /**
-   * Its DocNumber. An entry that adjusts an earlier one has the event's number with a suffix: "1001-2".
+   * Its DocNumber. An entry that adjusts an earlier one has the event's number with a suffix: "1001-ADJ2".
    *
    * @generated from field: string doc_number = 7;
    */
