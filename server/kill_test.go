@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	financialv1 "github.com/tillpost/tillpost/gen/go/tillpost/financial/v1"
+	integrationv1 "github.com/tillpost/tillpost/gen/go/tillpost/integration/v1"
 	"github.com/tillpost/tillpost/internal/postgrestest"
 	"github.com/tillpost/tillpost/internal/quickbooks/simulator"
 	"github.com/tillpost/tillpost/internal/quickbooks/wire"
@@ -84,6 +85,43 @@ func killSeveralTimes(t *testing.T, database string) {
 	server.recordUntilDead(ctx, sales(1, events))
 	server.waitSynced(ctx, t, events)
 
+	entries, err := sim.Journal(simulator.DefaultRealm)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectOnce(t, entries, sales(1, events))
+}
+
+// TestKilledInTheMiddleOfABackfill records events before sync is started, starts a backfill of them, and kills the server
+// several times while it runs: it goes on by itself with each start, and at the end every event is in the books exactly once.
+func TestKilledInTheMiddleOfABackfill(t *testing.T) {
+	t.Parallel()
+	const events = 1200
+	ctx := t.Context()
+	k := &killer{}
+	sim, quickBooksURL := quickBooks(t, simulator.Options{Intercept: k.intercept})
+	args := []string{
+		"--database", postgrestest.DSN(t), "--simulator-url", quickBooksURL, "--unpaced", "--log-level", "warn",
+		"--key-file", filepath.Join(t.TempDir(), "keys"),
+	}
+	server := serve(t, args...)
+	server.recordUntilDead(ctx, sales(1, events))
+	server.connect(ctx, t)
+	request := &integrationv1.SyncPastEventsRequest{RetailerId: retailer}
+	stages := []simulator.Stage{simulator.BeforeCommit, simulator.AfterCommit, simulator.BeforeCommit}
+	for _, stage := range stages {
+		dead := k.aim(server.process, stage, 7)
+		// The first call starts it; the others find it, wherever the server was killed. Its answer may be lost with the server.
+		_, _ = server.api.Integration.SyncPastEvents(ctx, request)
+		<-dead
+		server = serve(t, args...)
+	}
+	server.waitSynced(ctx, t, events)
+	answer, err := server.api.Integration.ListBackfills(ctx, &integrationv1.ListBackfillsRequest{RetailerId: retailer})
+	if err != nil || len(answer.GetBackfills()) != 1 || answer.GetBackfills()[0].GetBookedCount() != events ||
+		answer.GetBackfills()[0].GetState() != financialv1.Backfill_STATE_DONE {
+		t.Errorf("backfills %v, %v", answer, err)
+	}
 	entries, err := sim.Journal(simulator.DefaultRealm)
 	if err != nil {
 		t.Fatal(err)

@@ -160,9 +160,9 @@ func (c *company) planNew(work context.Context) (planned, error) {
 	room := c.capacity()
 	c.refreshCompany(work)
 	lease, now := c.currentLease(), time.Now()
-	events, err := c.e.Store.PendingEvents(work, lease, now, max(room.entries(), 1))
+	events, err := c.pending(work, lease, now, max(room.entries(), 1))
 	if err != nil {
-		return didNothing, fmt.Errorf("read pending events: %w", err)
+		return didNothing, err
 	}
 	if len(events) == 0 {
 		return didNothing, nil

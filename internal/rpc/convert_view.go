@@ -181,12 +181,13 @@ func changeToProto(c store.Change) *financialv1.StateChange {
 	return out
 }
 
-// statusToProto converts a retailer's state, with its summary as of now.
-func statusToProto(s *store.Status, now time.Time) *financialv1.SyncStatus {
+// statusToProto converts a retailer's state, with its summary as of now. left is how long its backfill takes; 0: it is not
+// known.
+func statusToProto(s *store.Status, left time.Duration, now time.Time) *financialv1.SyncStatus {
 	out := &financialv1.SyncStatus{
 		SyncStarted:        s.SyncStarted,
 		ConnectionHealth:   connectionHealth(s),
-		Summary:            summary(s, now),
+		Summary:            summary(s, left, now),
 		TotalCount:         s.Total,
 		OldestUnsyncedTime: instant(s.OldestUnsyncedAt),
 		LastSyncedTime:     instant(s.LastSyncedAt),
@@ -195,6 +196,9 @@ func statusToProto(s *store.Status, now time.Time) *financialv1.SyncStatus {
 	}
 	if out.GetConnectionProblem() == "" {
 		out.ConnectionProblem = s.Problem
+	}
+	if s.Backfill != nil {
+		out.Backfill = backfillToProto(s.Backfill, left)
 	}
 	for _, c := range s.Counts {
 		out.Counts = append(out.Counts, &financialv1.EventCount{

@@ -63,6 +63,10 @@ func TestEnumsHaveTheSameNumbers(t *testing.T) {
 			"DEACTIVATED": int(store.AccountDeactivated), "RENAMED": int(store.AccountRenamed),
 			"TYPE_CHANGED": int(store.AccountRetyped), "GONE": int(store.AccountGone),
 		}},
+		{financialv1.Backfill_State(0).Descriptor(), "STATE_", map[string]int{
+			"RUNNING": int(store.BackfillRunning), "PAUSED": int(store.BackfillPaused), "DONE": int(store.BackfillDone),
+			"CANCELLED": int(store.BackfillCancelled),
+		}},
 		{integrationv1.Connection_State(0).Descriptor(), "STATE_", map[string]int{
 			"NOT_CONNECTED": int(store.NotConnected), "CONNECTED": int(store.Connected),
 			"REAUTHORIZATION_REQUIRED": int(store.ReauthorizationRequired),

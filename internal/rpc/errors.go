@@ -41,6 +41,9 @@ const (
 	reasonClassNotFound         = "CLASS_NOT_FOUND"
 	reasonSyncNotStarted        = "SYNC_NOT_STARTED"
 	reasonOpeningStockUndecided = "OPENING_STOCK_UNDECIDED"
+	reasonBackfillNotFound      = "BACKFILL_NOT_FOUND"
+	reasonBackfillUnfinished    = "BACKFILL_UNFINISHED"
+	reasonBackfillEnded         = "BACKFILL_ENDED"
 	reasonEventNotFound         = "EVENT_NOT_FOUND"
 	reasonReturnURLNotAllowed   = "RETURN_URL_NOT_ALLOWED"
 	reasonAlreadyConnected      = "ALREADY_CONNECTED"
@@ -185,6 +188,10 @@ func domainRules() []domainRule {
 			store.ErrSyncNotStarted, precondition, reasonSyncNotStarted,
 			"sync was never started for the retailer: call StartSync first",
 		},
+		{
+			store.ErrBackfillEnded, precondition, reasonBackfillEnded,
+			"this backfill has ended: SyncPastEvents starts another",
+		},
 		{posting.ErrReauthorizationRequired, precondition, reasonReauthorization, messageReauthorization},
 		{
 			posting.ErrAlreadyConnected, precondition, reasonAlreadyConnected,
@@ -220,6 +227,9 @@ func domainRules() []domainRule {
 func domainError(err error) *callError {
 	if inUse, ok := errors.AsType[*store.AccountInUseError](err); ok {
 		return accountInUse(inUse)
+	}
+	if unfinished, ok := errors.AsType[*store.BackfillUnfinishedError](err); ok {
+		return backfillUnfinished(unfinished)
 	}
 	if errors.Is(err, posting.ErrAccountNotCreated) {
 		return accountNotCreated(err)

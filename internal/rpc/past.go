@@ -16,7 +16,7 @@ import (
 // noteOpeningStock is why opening stock was skipped, for the history.
 const noteOpeningStock = "opening stock: the company's inventory balance holds it already"
 
-// SyncPastEvents posts events that were recorded before sync was started, or counts them.
+// SyncPastEvents starts a backfill of events that were recorded before sync was started, or counts them.
 func (s integrationService) SyncPastEvents(
 	ctx context.Context, req *integrationv1.SyncPastEventsRequest,
 ) (*integrationv1.SyncPastEventsResponse, error) {
@@ -50,11 +50,17 @@ func (s integrationService) SyncPastEvents(
 	if req.GetPreview() {
 		return out, nil
 	}
-	if out.EventCount, err = s.cfg.Store.SyncPast(ctx, retailer, past, skip, noteOpeningStock, actor(ctx), time.Now()); err != nil {
+	now := time.Now()
+	backfill, err := s.cfg.Store.StartBackfill(ctx, retailer, past, skip, noteOpeningStock, actor(ctx), now)
+	if err != nil {
 		return nil, fmt.Errorf("sync the past events of %s: %w", retailer, err)
 	}
 	s.cfg.Engine.Wake(retailer)
-	return out, nil
+	out.EventCount = backfill.Total()
+	if backfill.ID != 0 {
+		out.Backfill, err = s.backfillOf(ctx, retailer, &backfill, now)
+	}
+	return out, err
 }
 
 func pastOf(req *integrationv1.SyncPastEventsRequest) (store.Past, error) {

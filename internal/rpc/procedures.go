@@ -39,6 +39,11 @@ var scopeTable = map[string]Scope{ //nolint:gochecknoglobals // a table that nev
 	integration.IntegrationServiceStartSyncProcedure:       ScopeManage,
 	integration.IntegrationServicePauseSyncProcedure:       ScopeManage,
 	integration.IntegrationServiceSyncPastEventsProcedure:  ScopeManage,
+	integration.IntegrationServiceGetBackfillProcedure:     ScopeRead,
+	integration.IntegrationServiceListBackfillsProcedure:   ScopeRead,
+	integration.IntegrationServicePauseBackfillProcedure:   ScopeManage,
+	integration.IntegrationServiceResumeBackfillProcedure:  ScopeManage,
+	integration.IntegrationServiceCancelBackfillProcedure:  ScopeManage,
 	integration.IntegrationServiceGetSettingsProcedure:     ScopeRead,
 	integration.IntegrationServiceUpdateSettingsProcedure:  ScopeManage,
 

@@ -28,7 +28,8 @@ func (s financialService) status(ctx context.Context, retailer string) (*financi
 	if err != nil {
 		return nil, fmt.Errorf("read the status of %s: %w", retailer, err)
 	}
-	return statusToProto(&status, time.Now()), nil
+	now := time.Now()
+	return statusToProto(&status, s.timeLeft(&status, status.Backfill, now), now), nil
 }
 
 // WatchSyncStatus sends the status at once, whenever it has changed, and now and then unchanged, so that a dead

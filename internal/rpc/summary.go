@@ -57,8 +57,9 @@ func (t *tally) addReason(reason ledger.Reason, n int64) {
 	t.reasons = append(t.reasons, reasonCount{reason, n})
 }
 
-// summary says in one plain sentence how things are and, where someone must act, what to do.
-func summary(s *store.Status, now time.Time) string {
+// summary says in one plain sentence how things are and, where someone must act, what to do. left is how long an unfinished
+// backfill takes; 0: it is not known.
+func summary(s *store.Status, left time.Duration, now time.Time) string {
 	t := tallyOf(s.Counts)
 	switch {
 	case s.State == store.ReauthorizationRequired:
@@ -71,9 +72,13 @@ func summary(s *store.Status, now time.Time) string {
 		return firstSentence(s.Problem) + "; posting goes on by itself" + nextTry(s.RetryAt, now) +
 			also(t.attention, "needs attention too", "need attention too") + "."
 	case t.attention > 0:
-		return events(t.attention, "needs", "need") + " attention: " + t.why() + paused(s, t) + "."
+		return events(t.attention, "needs", "need") + " attention: " + t.why() + paused(s, t) + pastEventsToo(s, left) + "."
+	case !s.SyncStarted && s.Backfill != nil:
+		return "Sync is paused, and the posting of past events with it: " + settledOf(s.Backfill) + " are done."
 	case !s.SyncStarted:
 		return idle(t)
+	case s.Backfill != nil:
+		return pastEvents(s.Backfill, left)
 	case t.waiting > 0:
 		return events(t.waiting, "is", "are") + " on the way to QuickBooks; " + number(t.synced) + " of " +
 			number(s.Total) + " are there."

@@ -126,3 +126,45 @@ func TestSummaryNamesEveryReason(t *testing.T) {
 		seen[text] = r
 	}
 }
+
+// TestSummaryOfBackfills says how far past events have come, and how long the rest takes.
+func TestSummaryOfBackfills(t *testing.T) {
+	t.Parallel()
+	good := store.Status{State: store.Connected, SyncStarted: true}
+	asked := good
+	asked.Counts = counts(store.Count{State: ledger.StateActionRequired, Reason: ledger.ReasonUnmapped, N: 3})
+	running := store.Backfill{
+		State: store.BackfillRunning, Progress: store.Progress{Booked: 12_000, Attention: 300, Skipped: 100, Unreleased: 67_100, Pending: 500},
+	}
+	paused := running
+	paused.State = store.BackfillPaused
+	for _, test := range []struct {
+		status   store.Status
+		backfill store.Backfill
+		left     time.Duration
+		want     string
+	}{
+		{good, running, 0, "Posting past events: 12,400 of 80,000."},
+		{good, running, time.Minute, "Posting past events: 12,400 of 80,000, about 1 minute left."},
+		{good, running, 40 * time.Minute, "Posting past events: 12,400 of 80,000, about 40 minutes left."},
+		{good, running, 121 * time.Minute, "Posting past events: 12,400 of 80,000, about 3 hours left."},
+		{good, running, 49 * time.Hour, "Posting past events: 12,400 of 80,000, about 3 days left."},
+		{good, paused, 0, "Posting past events is paused: 12,400 of 80,000 are done."},
+		{
+			asked, running, 40 * time.Minute,
+			"3 events need attention: 3 have no account mapped; posting past events: 12,400 of 80,000, about 40 minutes left.",
+		},
+		{asked, paused, 0, "3 events need attention: 3 have no account mapped; posting past events is paused at 12,400 of 80,000."},
+		{
+			store.Status{State: store.Connected},
+			running, 0,
+			"Sync is paused, and the posting of past events with it: 12,400 of 80,000 are done.",
+		},
+		{store.Status{State: store.ReauthorizationRequired}, running, 0, "QuickBooks has ended the authorization: connect again."},
+	} {
+		test.status.Backfill = &test.backfill
+		if got := rpc.SummaryWithBackfill(&test.status, test.left); got != test.want {
+			t.Errorf("got  %q\nwant %q", got, test.want)
+		}
+	}
+}

@@ -90,7 +90,9 @@ func TestAWeekBySuggestionsAlone(t *testing.T) {
 	w.startSync()
 	must(w.ann().integration.SyncPastEvents(t.Context(), &integrationv1.SyncPastEventsRequest{RetailerId: retailer}))(t)
 	w.run()
-	status := w.waitFor("the week to be posted", func(s *financialv1.SyncStatus) bool { return s.GetOldestUnsyncedTime() == nil })
+	status := w.waitFor("the week to be posted", func(s *financialv1.SyncStatus) bool {
+		return s.GetBackfill() == nil && s.GetOldestUnsyncedTime() == nil
+	})
 	synced := count(status, financialv1.EventState_EVENT_STATE_SYNCED)
 	nothing := count(status, financialv1.EventState_EVENT_STATE_NOTHING_TO_POST)
 	if synced+nothing != int64(len(events)) || nothing > int64(len(events))/20 {

@@ -74,6 +74,20 @@ func auditChecks() []auditCheck {
 				AND n.request_id = q.request_id AND n.open)`},
 		{"events with a reason outside ACTION_REQUIRED, or without one in it", `SELECT COUNT(*) FROM events
 			WHERE retailer_id = $1 AND (state = 5) <> (reason <> 0)`},
+		{"unfinished backfills that the work row does not name", `SELECT COUNT(*) FROM backfills b WHERE retailer_id = $1
+			AND (state IN (1, 2)) <> EXISTS (SELECT 1 FROM work w WHERE w.retailer_id = b.retailer_id
+				AND w.backfill = b.backfill_id AND w.backfill_paused = (b.state = 2))`},
+		{"backfills whose counts are not those of their events", `SELECT COUNT(*) FROM backfills b WHERE retailer_id = $1
+			AND (pending, booked, attention, skipped) <> (
+				SELECT COALESCE(SUM(CASE WHEN backfill > 0 AND e.state IN (2, 3) THEN 1 ELSE 0 END), 0),
+					COALESCE(SUM(CASE WHEN backfill < 0 OR e.state = 4 THEN 1 ELSE 0 END), 0),
+					COALESCE(SUM(CASE WHEN backfill > 0 AND e.state = 5 THEN 1 ELSE 0 END), 0),
+					COALESCE(SUM(CASE WHEN backfill > 0 AND e.state IN (6, 7) THEN 1 ELSE 0 END), 0)
+				FROM events e WHERE e.retailer_id = b.retailer_id AND e.backfill IN (b.backfill_id, -b.backfill_id))`},
+		{"unfinished backfills that wait for other events than there are", `SELECT COUNT(*) FROM backfills b
+			WHERE retailer_id = $1 AND state IN (1, 2) AND unreleased <> (SELECT COUNT(*) FROM events e
+				WHERE e.retailer_id = b.retailer_id AND e.state = 1 AND e.business_date >= b.from_date
+					AND (b.to_date = '' OR e.business_date <= b.to_date))`},
 		{"work rows that differ from the connection", `SELECT COUNT(*) FROM work w WHERE retailer_id = $1
 			AND connected <> EXISTS (SELECT 1 FROM connections c WHERE c.retailer_id = w.retailer_id AND c.state = 2)`},
 	}

@@ -282,8 +282,14 @@ func (s *Store) Disconnect(ctx context.Context, r ledger.RetailerID, _ time.Time
 // first connection and after Disconnect; a lost authorization does not hinder it.
 func (s *Store) StartSync(ctx context.Context, r ledger.RetailerID, now time.Time) error {
 	return s.inWrite(ctx, "start sync", func(t *tx) error {
-		if _, _, err := t.lock(ctx, r); err != nil {
+		w, _, err := t.lock(ctx, r)
+		if err != nil {
 			return err
+		}
+		if w.Backfill != 0 && !w.SyncStarted {
+			if err := t.forgetPace(ctx, r); err != nil {
+				return err
+			}
 		}
 		var state ConnState
 		found, err := t.get(ctx, &state, `SELECT state FROM connections WHERE retailer_id = $1`, r)

@@ -26,9 +26,11 @@ type Statement struct {
 // Statements are those of the engine and of Status.
 func Statements() []Statement {
 	return []Statement{
-		{"pending", selectPending, "events_unsynced", []any{"acme", 2_000_000, 30}},
-		{"due", selectDue, "events_unsynced", []any{"acme", 2_000_000}},
-		{"later", selectLater, "events_unsynced", []any{"acme"}},
+		{"pending", selectPending, "events_unsynced", []any{"acme", 2_000_000, 30, true}},
+		{"pending without backlog", selectPending, "events_unsynced", []any{"acme", 2_000_000, 30, false}},
+		{"due", selectDue, "events_unsynced", []any{"acme", 2_000_000, true}},
+		{"later", selectLater, "events_unsynced", []any{"acme", true}},
+		{"past", selectPast, "events_by_state", []any{"acme", "2026-11-01", "2026-11-30", "2026-11-02", "e-5", "9999-99-99", "", 500}},
 		{"oldest", selectOldest, "events_unsynced", []any{"acme", false}},
 		{"claim", claimable, "work_due", []any{1}},
 	}

@@ -124,8 +124,9 @@ func (s *Store) Release(ctx context.Context, l Lease, now time.Time, b Backoff) 
 // Both walk the index events_unsynced: see selectPending.
 const (
 	selectDue = `SELECT due_at FROM events WHERE retailer_id = $1 AND (state + 0) IN (2, 3) AND (state + 0) = 2 AND due_at <= $2
-		ORDER BY backlog, recorded_at LIMIT 1`
-	selectLater = `SELECT MIN(due_at) FROM events WHERE retailer_id = $1 AND (state + 0) IN (2, 3) AND (state + 0) = 2`
+		AND backlog <= $3 ORDER BY backlog, recorded_at LIMIT 1`
+	selectLater = `SELECT MIN(due_at) FROM events WHERE retailer_id = $1 AND (state + 0) IN (2, 3) AND (state + 0) = 2
+		AND backlog <= $2`
 )
 
 // nextDue finds out when there is something to do for a retailer. What is due already needs no exact time: then it is now.
@@ -142,8 +143,10 @@ func (t *tx) nextDue(ctx context.Context, w work, now time.Time) (int64, error) 
 	if !w.SyncStarted {
 		return due, nil
 	}
-	var present bool
-	present, err = t.get(ctx, new(int64), selectDue, w.Retailer, micros(now))
+	present, err := t.get(ctx, new(int64), selectDue, w.Retailer, micros(now), !w.BackfillPaused)
+	if err == nil && !present {
+		present, err = t.pastWaits(ctx, w)
+	}
 	if err != nil {
 		return 0, err
 	}
@@ -151,7 +154,7 @@ func (t *tx) nextDue(ctx context.Context, w work, now time.Time) (int64, error) 
 		return min(due, micros(now)), nil
 	}
 	var later *int64 // few: those that were turned away a moment ago
-	_, err = t.get(ctx, &later, selectLater, w.Retailer)
+	_, err = t.get(ctx, &later, selectLater, w.Retailer, !w.BackfillPaused)
 	if later != nil {
 		due = min(due, *later)
 	}

@@ -92,9 +92,11 @@ type move struct {
 	answered *ledger.Slot
 	// since and until, where they are not empty, bound the business date, both included.
 	since, until ledger.Date
-	// approve lets the events be posted on the first open day; backlog has them wait for events that come in.
-	approve, backlog bool
-	to               ledger.State
+	// backlogOf, where it is not 0, keeps events of this backfill of which QuickBooks holds nothing. They leave it.
+	backlogOf int64
+	// approve lets the events be posted on the first open day.
+	approve bool
+	to      ledger.State
 	// actor, note and at go into the events' history.
 	actor, note string
 	at          time.Time
@@ -122,6 +124,9 @@ func (m *move) chosen(t *tx, p *params, r ledger.RetailerID) (string, error) {
 	}
 	if m.until != "" {
 		condition += " AND business_date <= " + p.add(m.until)
+	}
+	if m.backlogOf != 0 {
+		condition += " AND backlog AND quickbooks_id = '' AND backfill = " + p.add(m.backlogOf)
 	}
 	return condition, nil
 }
@@ -155,7 +160,10 @@ func (t *tx) moveEvents(ctx context.Context, w work, m move) (int64, error) {
 	if err := t.expectMany(ctx); err != nil {
 		return 0, err
 	}
-	total, err := t.countMoved(ctx, w.Retailer, m)
+	if err := t.chooseMoved(ctx, &w, m); err != nil {
+		return 0, err
+	}
+	total, err := t.countMoved(ctx, &w, m)
 	if err != nil || total == 0 {
 		return 0, err
 	}
@@ -189,28 +197,33 @@ func (t *tx) expectMany(ctx context.Context) error {
 }
 
 // countMoved brings the counters up to date, before the events move.
-func (t *tx) countMoved(ctx context.Context, r ledger.RetailerID, m move) (int64, error) {
+func (t *tx) countMoved(ctx context.Context, w *work, m move) (int64, error) {
 	var p params
 	var counts []struct {
 		tally
 
-		N int64 `db:"n"`
+		Backfill int64 `db:"backfill"`
+		N        int64 `db:"n"`
 	}
-	chosen, err := m.chosen(t, &p, r)
+	chosen, err := m.chosen(t, &p, w.Retailer)
 	if err != nil {
 		return 0, err
 	}
-	err = t.list(ctx, &counts, `SELECT kind, state, reason, COUNT(*) AS n FROM events WHERE `+chosen+
-		` GROUP BY kind, state, reason`, p.values...)
+	err = t.list(ctx, &counts, `SELECT kind, state, reason, backfill, COUNT(*) AS n FROM events WHERE `+chosen+
+		` GROUP BY kind, state, reason, backfill`, p.values...)
 	if err != nil || len(counts) == 0 {
 		return 0, err
 	}
-	total, changes := int64(0), tallies{}
+	total, changes, progress := int64(0), tallies{}, steps{}
 	for _, c := range counts {
 		total += c.N
+		progress.move(c.Backfill, c.State, m.to, c.N)
 		changes.move(c.tally, tally{Kind: c.Kind, State: m.to}, c.N)
 	}
-	return total, t.count(ctx, r, changes)
+	if err := t.count(ctx, w.Retailer, changes); err != nil {
+		return 0, err
+	}
+	return total, t.advance(ctx, w, progress, m.at)
 }
 
 // noteMoved writes the events' history, before they move.
@@ -263,8 +276,8 @@ func (t *tx) setMoved(ctx context.Context, r ledger.RetailerID, m move) error {
 	if m.approve {
 		more = ", approved = TRUE"
 	}
-	if m.backlog {
-		more += ", backlog = TRUE"
+	if m.backlogOf != 0 {
+		more += ", backlog = FALSE, backfill = 0"
 	}
 	_, err = t.exec(ctx, `UPDATE events SET state = `+to+`, reason = 0, problem = '', state_at = `+at+`, due_at = `+due+
 		more+` WHERE `+chosen, p.values...)

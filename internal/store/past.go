@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/tillpost/tillpost/internal/ledger"
 )
@@ -90,38 +89,4 @@ func (t *tx) openingStock(ctx context.Context, r ledger.RetailerID, past Past) (
 		}
 	}
 	return stock, nil
-}
-
-// SyncPast sends the events in NEVER_SYNCED of these dates to PENDING, due at once, and those of skip to SKIPPED instead, with
-// the note why. It returns how many are PENDING now. ErrSyncNotStarted before the first StartSync.
-func (s *Store) SyncPast(
-	ctx context.Context, r ledger.RetailerID, past Past, skip []ledger.EventID, why, actor string, now time.Time,
-) (n int64, err error) {
-	err = s.inWrite(ctx, "sync past events", func(t *tx) error {
-		w, _, err := t.lock(ctx, r)
-		if err != nil {
-			return err
-		}
-		state, err := t.firstState(ctx, r)
-		if err != nil {
-			return err
-		}
-		if state == ledger.StateNeverSynced {
-			return ErrSyncNotStarted
-		}
-		m := move{
-			from: []ledger.State{ledger.StateNeverSynced}, since: past.From, until: past.To, actor: actor, at: now,
-		}
-		if len(skip) > 0 {
-			skipped := m
-			skipped.ids, skipped.to, skipped.note = skip, ledger.StateSkipped, why
-			if _, err := t.moveEvents(ctx, w, skipped); err != nil {
-				return err
-			}
-		}
-		m.to, m.note, m.backlog = ledger.StatePending, "past events synced", true
-		n, err = t.moveEvents(ctx, w, m)
-		return err
-	})
-	return n, err
 }

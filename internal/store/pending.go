@@ -29,13 +29,14 @@ type Parked struct {
 }
 
 // The first condition on the state is that of the index events_unsynced, in the very words of its definition, and no other
-// index can serve one of the two: however many events are pending, the first are at hand without sorting.
+// index can serve one of the two: however many events are pending, the first are at hand without sorting. $4 is FALSE while
+// the backlog is paused.
 const selectPending = `SELECT content, content_hash, tries, approved, quickbooks_id FROM events
-	WHERE retailer_id = $1 AND (state + 0) IN (2, 3) AND (state + 0) = 2 AND due_at <= $2
+	WHERE retailer_id = $1 AND (state + 0) IN (2, 3) AND (state + 0) = 2 AND due_at <= $2 AND backlog <= $4
 	ORDER BY backlog, recorded_at, event_id LIMIT $3`
 
 // PendingEvents returns up to limit events that are PENDING and due at now, in the order they were recorded, a backlog after
-// all others; none while sync is paused. ErrLeaseLost.
+// all others; none while sync is paused, and none of the backlog while the backfill is. ErrLeaseLost.
 func (s *Store) PendingEvents(
 	ctx context.Context, l Lease, now time.Time, limit int,
 ) (pending []PendingEvent, err error) {
@@ -53,7 +54,7 @@ func (s *Store) PendingEvents(
 		if err != nil || !w.SyncStarted {
 			return err
 		}
-		if err := t.list(ctx, &rows, selectPending, l.Retailer, micros(now), limit); err != nil {
+		if err := t.list(ctx, &rows, selectPending, l.Retailer, micros(now), limit, !w.BackfillPaused); err != nil {
 			return err
 		}
 		pending = make([]PendingEvent, 0, len(rows))
@@ -106,7 +107,7 @@ func (s *Store) Park(ctx context.Context, l Lease, now time.Time, booksVersion i
 		if w.BooksVersion != booksVersion {
 			return fmt.Errorf("%w: version %d, judged with %d", ErrBooksChanged, w.BooksVersion, booksVersion)
 		}
-		return t.park(ctx, l.Retailer, now, parked, problems)
+		return t.park(ctx, &w, now, parked, problems)
 	})
 }
 
@@ -124,7 +125,7 @@ func problemsOf(parked []Parked) ([]string, error) {
 }
 
 func (t *tx) park(
-	ctx context.Context, r ledger.RetailerID, now time.Time, parked []Parked, problems []string,
+	ctx context.Context, w *work, now time.Time, parked []Parked, problems []string,
 ) error {
 	values := make([][]any, 0, len(parked))
 	byID := make(map[ledger.EventID]*ledger.Problem, len(parked))
@@ -133,22 +134,26 @@ func (t *tx) park(
 		values = append(values, []any{p.Event, p.Revision, state, reason, problems[i]})
 		byID[p.Event] = p.Problem
 	}
-	moved, err := t.setParked(ctx, r, now, values)
+	moved, err := t.setParked(ctx, w.Retailer, now, values)
 	if err != nil {
 		return err
 	}
-	changes := tallies{}
+	changes, progress := tallies{}, steps{}
 	var waiting []waitingEvent
 	for _, m := range moved {
 		changes.move(tally{Kind: m.Kind, State: ledger.StatePending}, m.tally, 1)
+		progress.move(m.Backfill, ledger.StatePending, m.State, 1)
 		if problem := byID[m.ID]; problem != nil {
 			waiting = append(waiting, waitingEvent{id: m.ID, problem: problem})
 		}
 	}
-	if err := t.wait(ctx, r, now, ledger.StatePending, waiting); err != nil {
+	if err := t.wait(ctx, w.Retailer, now, ledger.StatePending, waiting); err != nil {
 		return err
 	}
-	return t.count(ctx, r, changes)
+	if err := t.count(ctx, w.Retailer, changes); err != nil {
+		return err
+	}
+	return t.settle(ctx, w, progress, now)
 }
 
 // standing is where a parked event stands.
@@ -167,7 +172,8 @@ func (p *Parked) standing() (ledger.State, ledger.Reason) {
 type movedEvent struct {
 	tally
 
-	ID ledger.EventID `db:"event_id"`
+	ID       ledger.EventID `db:"event_id"`
+	Backfill int64          `db:"backfill"`
 }
 
 func (t *tx) setParked(ctx context.Context, r ledger.RetailerID, now time.Time, values [][]any) ([]movedEvent, error) {
@@ -187,7 +193,7 @@ func (t *tx) setParked(ctx context.Context, r ledger.RetailerID, now time.Time, 
 			posted_revision = CASE WHEN v.state = 4 THEN events.revision ELSE events.posted_revision END
 		FROM v WHERE events.retailer_id = `+retailer+` AND events.event_id = v.id AND (events.state * 1) = 2
 			AND events.revision = v.revision
-		RETURNING event_id, kind, events.state, events.reason`, p.values...)
+		RETURNING event_id, kind, backfill, events.state, events.reason`, p.values...)
 	return moved, err
 }
 

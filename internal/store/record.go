@@ -134,14 +134,28 @@ func (t *tx) record(
 		return nil, err
 	}
 	if len(accepted) > 0 {
-		if err := t.wakeForNew(ctx, r, now); err != nil {
-			return nil, err
-		}
-		if err := t.count(ctx, r, countNew(fresh, accepted, state)); err != nil {
+		if err := t.announce(ctx, common, fresh, accepted, now); err != nil {
 			return nil, err
 		}
 	}
 	return t.judge(ctx, common, call.events, fresh, accepted, known)
+}
+
+// announce takes the work row, wakes the retailer for the accepted events and counts them.
+func (t *tx) announce(
+	ctx context.Context, c recording, fresh []*NewEvent, accepted map[ledger.EventID]bool, now time.Time,
+) error {
+	backfill, err := t.wakeForNew(ctx, c.retailer, now)
+	if err != nil {
+		return err
+	}
+	if c.state == ledger.StateNeverSynced {
+		w := work{Retailer: c.retailer, Backfill: backfill}
+		if err := t.chooseNew(ctx, &w, fresh, accepted, now); err != nil {
+			return err
+		}
+	}
+	return t.count(ctx, c.retailer, countNew(fresh, accepted, c.state))
 }
 
 // recordingState makes sure that the retailer exists and returns the state of its new events.
@@ -205,14 +219,15 @@ func (t *tx) knownEvents(
 	return known, err
 }
 
-// wakeForNew locks the work row, and makes the retailer due at now or when its backoff ends, unless sync is paused.
-func (t *tx) wakeForNew(ctx context.Context, r ledger.RetailerID, now time.Time) error {
-	_, err := t.exec(ctx, `UPDATE work SET due_at = CASE
+// wakeForNew locks the work row, and makes the retailer due at now or when its backoff ends, unless sync is paused. It returns
+// the backfill that is unfinished.
+func (t *tx) wakeForNew(ctx context.Context, r ledger.RetailerID, now time.Time) (backfill int64, err error) {
+	_, err = t.get(ctx, &backfill, `UPDATE work SET due_at = CASE
 			WHEN NOT sync_started OR (due_at <= $2 OR due_at <= retry_at) THEN due_at
 			WHEN retry_at > $2 THEN retry_at
 			ELSE $2 END
-		WHERE retailer_id = $1`, r, micros(now))
-	return err
+		WHERE retailer_id = $1 RETURNING backfill`, r, micros(now))
+	return backfill, err
 }
 
 // countNew sums the accepted events for the counters.
@@ -258,7 +273,7 @@ func (t *tx) judge(
 					return nil, err
 				}
 			}
-			if results[i], err = t.revise(ctx, w, common, e); err != nil {
+			if results[i], err = t.revise(ctx, &w, common, e); err != nil {
 				return nil, fmt.Errorf("event %s: %w", e.Event.ID, err)
 			}
 			if results[i].Status == Accepted {

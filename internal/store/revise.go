@@ -24,14 +24,17 @@ type presentEvent struct {
 	Reason     ledger.Reason `db:"reason"`
 	Hash       []byte        `db:"content_hash"`
 	RecordedAt int64         `db:"recorded_at"`
+	// BusinessDate and Backfill tell what the event is to backfills.
+	BusinessDate ledger.Date `db:"business_date"`
+	Backfill     int64       `db:"backfill"`
 }
 
 // revise judges an event whose id is known already: the same again, another content under the same revision, a later
 // revision, or an earlier one that comes late. The caller holds the work row w.
-func (t *tx) revise(ctx context.Context, w work, c recording, e *NewEvent) (RecordResult, error) {
+func (t *tx) revise(ctx context.Context, w *work, c recording, e *NewEvent) (RecordResult, error) {
 	var present presentEvent
-	_, err := t.get(ctx, &present, `SELECT revision, state, kind, reason, content_hash, recorded_at FROM events
-		WHERE retailer_id = $1 AND event_id = $2`, c.retailer, e.Event.ID)
+	_, err := t.get(ctx, &present, `SELECT revision, state, kind, reason, content_hash, recorded_at, business_date, backfill
+		FROM events WHERE retailer_id = $1 AND event_id = $2`, c.retailer, e.Event.ID)
 	if err != nil {
 		return RecordResult{}, err
 	}
@@ -83,7 +86,7 @@ func stateAfterRevision(state ledger.State) ledger.State {
 
 // replaceEvent makes a later revision the present one, and keeps the one before.
 func (t *tx) replaceEvent(
-	ctx context.Context, w work, c recording, e *NewEvent, present presentEvent,
+	ctx context.Context, w *work, c recording, e *NewEvent, present presentEvent,
 ) (ledger.State, error) {
 	_, err := t.exec(ctx, `INSERT INTO revisions (retailer_id, event_id, revision, recorded_at, recorded_by, content_hash,
 			content)
@@ -102,10 +105,10 @@ func (t *tx) replaceEvent(
 	_, err = t.exec(ctx, `UPDATE events SET revision = $3, number = $4, kind = $5, location_id = $6, occurred_at = $7,
 			business_date = $8, currency = $9, amount = $10, content_hash = $11, content = $12, revised_at = $13,
 			recorded_by = $14, state = $15, due_at = $16, reason = 0, problem = '', tries = 0, approved = FALSE,
-			backlog = FALSE, state_at = CASE WHEN state = $15 THEN state_at ELSE $13 END
+			backlog = FALSE, backfill = $17, state_at = CASE WHEN state = $15 THEN state_at ELSE $13 END
 		WHERE retailer_id = $1 AND event_id = $2`,
 		c.retailer, ev.ID, ev.Revision, ev.Number, ev.Detail.Kind(), ev.Location, micros(ev.OccurredAt), ev.BusinessDate,
-		ev.Currency, ev.Detail.Total(), e.Hash[:], e.Content, c.now, c.actor, state, due)
+		ev.Currency, ev.Detail.Total(), e.Hash[:], e.Content, c.now, c.actor, state, due, present.leave())
 	if err != nil {
 		return 0, err
 	}
@@ -122,10 +125,13 @@ func (t *tx) replaceEvent(
 	if err := t.count(ctx, c.retailer, changes); err != nil {
 		return 0, err
 	}
+	if err := t.chooseRevised(ctx, w, present, ev.BusinessDate, fromMicros(c.now)); err != nil {
+		return 0, err
+	}
 	if state != ledger.StatePending {
 		return state, nil
 	}
-	return state, t.wake(ctx, w, fromMicros(c.now))
+	return state, t.wake(ctx, *w, fromMicros(c.now))
 }
 
 func (t *tx) noteRevision(ctx context.Context, c recording, ev *ledger.Event, from, to ledger.State) error {

@@ -67,14 +67,15 @@ func (s *Store) SettleMany(ctx context.Context, l Lease, now time.Time, settleme
 		return fmt.Errorf("store: settle requests: %w", err)
 	}
 	return s.inWrite(ctx, "settle requests", func(t *tx) error {
-		if _, err := t.lockLease(ctx, l); err != nil {
+		w, err := t.lockLease(ctx, l)
+		if err != nil {
 			return err
 		}
 		open, err := t.settling(ctx, l.Retailer, settlements)
 		if err != nil {
 			return err
 		}
-		sheet := settlementSheet{retailer: l.Retailer, now: now}
+		sheet := settlementSheet{retailer: l.Retailer, work: w, now: now}
 		for i := range settlements {
 			if err := sheet.take(&settlements[i], open[settlements[i].RequestID]); err != nil {
 				return fmt.Errorf("request %s: %w", settlements[i].RequestID, err)

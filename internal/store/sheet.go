@@ -13,6 +13,7 @@ import (
 // settlementSheet collects what a call of SettleMany writes, so that each table is written once.
 type settlementSheet struct {
 	retailer ledger.RetailerID
+	work     work
 	now      time.Time
 
 	attempts, requests, entries, events, replaced [][]any
@@ -198,21 +199,25 @@ func (t *tx) writeEvents(ctx context.Context, s *settlementSheet) error {
 			synced_at =`+booked+`v.synced_at ELSE events.synced_at END,
 			posted_revision = CASE WHEN v.quickbooks_id <> '' AND v.final THEN v.revision ELSE events.posted_revision END
 		FROM v WHERE events.retailer_id = `+retailer+` AND events.event_id = v.id AND (events.state * 1) = 3
-		RETURNING event_id, kind, events.state, events.reason`, p.values...)
+		RETURNING event_id, kind, backfill, events.state, events.reason`, p.values...)
 	if err != nil {
 		return err
 	}
 	if len(moved) != len(s.events) {
 		return fmt.Errorf("%d of %d events: %w", len(s.events)-len(moved), len(s.events), errNotProcessing)
 	}
-	changes := tallies{}
+	changes, progress := tallies{}, steps{}
 	waits := make(map[ledger.EventID]bool, len(s.waiting))
 	for _, m := range moved {
 		changes.move(tally{Kind: m.Kind, State: ledger.StateProcessing}, m.tally, 1)
+		progress.move(m.Backfill, ledger.StateProcessing, m.State, 1)
 		waits[m.ID] = m.State == ledger.StateActionRequired
 	}
 	s.waiting = slices.DeleteFunc(s.waiting, func(e waitingEvent) bool { return !waits[e.id] })
-	return t.count(ctx, s.retailer, changes)
+	if err := t.count(ctx, s.retailer, changes); err != nil {
+		return err
+	}
+	return t.settle(ctx, &s.work, progress, s.now)
 }
 
 // errNotProcessing would be a fault of the store itself: an open item holds its event in PROCESSING.

@@ -36,6 +36,8 @@ type Status struct {
 	Failures int
 	Problem  string
 	RetryAt  time.Time
+	// Backfill is the one that is unfinished; nil when none is.
+	Backfill *Backfill
 }
 
 // See selectPending.
@@ -53,6 +55,9 @@ func (s *Store) Status(ctx context.Context, r ledger.RetailerID) (status Status,
 		}
 		for _, c := range status.Counts {
 			status.Total += c.N
+		}
+		if status.Backfill, err = t.unfinishedBackfill(ctx, r); err != nil {
+			return err
 		}
 		for _, backlog := range []bool{false, true} {
 			var oldest int64

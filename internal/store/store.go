@@ -51,6 +51,8 @@ var (
 	// ErrBooksChanged: a mapping, an account or the company changed since the books were read. Nothing was changed; read
 	// the books again and judge again.
 	ErrBooksChanged = errors.New("the books have changed since they were read")
+	// ErrBackfillEnded: the backfill is done or cancelled. Nothing was changed.
+	ErrBackfillEnded = errors.New("the backfill has ended")
 	// ErrCursor: a cursor was not made by this method with these filters.
 	ErrCursor = errors.New("the cursor belongs to another list")
 	// ErrSchemaOld: the database lacks migrations of this release. Run Migrate.

@@ -22,11 +22,11 @@ func TestUpgrade(t *testing.T) {
 			address := url(t)
 			firstRelease(t, name, address)
 			s := openOnly(t, address)
-			if have, want, err := s.SchemaVersion(t.Context()); err != nil || have != 1 || want != 2 {
+			if have, want, err := s.SchemaVersion(t.Context()); err != nil || have != 1 || want != 3 {
 				t.Fatalf("version %d of %d, %v", have, want, err)
 			}
 			applied, err := s.Migrate(t.Context())
-			if diff := cmp.Diff([]string{"00002_accounting.sql"}, applied); err != nil || diff != "" {
+			if diff := cmp.Diff([]string{"00002_accounting.sql", "00003_backfills.sql"}, applied); err != nil || diff != "" {
 				t.Fatalf("migrate: %v\n%s", err, diff)
 			}
 			upgradedMappings(t, s)
@@ -36,8 +36,8 @@ func TestUpgrade(t *testing.T) {
 	}
 }
 
-// firstRelease makes a database at version 1 and fills it.
-func firstRelease(t *testing.T, dialect, address string) {
+// migrateTo brings a database to an earlier version.
+func migrateTo(t *testing.T, dialect, address string, version int64) {
 	t.Helper()
 	kinds := map[string]goose.Dialect{"sqlite": goose.DialectSQLite3, "postgres": goose.DialectPostgres}
 	provider, err := goose.NewProvider(kinds[dialect], raw(t, address), os.DirFS("migrations/"+dialect),
@@ -45,9 +45,59 @@ func firstRelease(t *testing.T, dialect, address string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := provider.UpTo(t.Context(), 1); err != nil {
+	if _, err := provider.UpTo(t.Context(), version); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestUpgradeBacklog migrates a database with past events that were all released at once, as was done before backfills: they
+// become one that runs while something of it is to be posted.
+func TestUpgradeBacklog(t *testing.T) {
+	t.Parallel()
+	for name, url := range urls() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			address := url(t)
+			firstRelease(t, name, address)
+			migrateTo(t, name, address, 2)
+			execute(t, address, `UPDATE events SET backlog = TRUE WHERE event_id <> 'seventh'`)
+			execute(t, address, `INSERT INTO retailers (retailer_id, created_at, first_started_at) VALUES ('done', 1, 1)`)
+			execute(t, address, `INSERT INTO work (retailer_id, due_at) VALUES ('done', 5)`)
+			execute(t, address, `INSERT INTO events (retailer_id, event_id, occurred_at, amount, recorded_at, state_at, due_at,
+					revision, kind, state, number, location_id, business_date, currency, recorded_by, content_hash, content, backlog)
+				SELECT 'done', event_id, occurred_at, amount, recorded_at, 9, 0, revision, kind, 4, number, location_id,
+					business_date, currency, recorded_by, content_hash, content, TRUE FROM events WHERE event_id = 'synced'`)
+			execute(t, address, `INSERT INTO counters (retailer_id, kind, state, reason, n) VALUES ('done', 9, 4, 0, 1)`)
+			s := openOnly(t, address)
+			if _, err := s.Migrate(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for retailer, want := range map[ledger.RetailerID]store.Backfill{
+				"acme": {
+					ID: 1, State: store.BackfillRunning, StartedAt: time.UnixMicro(1).UTC(),
+					Progress: store.Progress{Pending: 2, Booked: 1}, Pace: []store.PaceSpan{},
+				},
+				"done": {
+					ID: 1, State: store.BackfillDone, StartedAt: time.UnixMicro(9).UTC(), EndedAt: time.UnixMicro(9).UTC(),
+					Progress: store.Progress{Booked: 1},
+				},
+			} {
+				b, err := s.Backfill(t.Context(), retailer, 1)
+				if diff := cmp.Diff(want, b); err != nil || diff != "" {
+					t.Errorf("%s: %v (-want +got):\n%s", retailer, err, diff)
+				}
+				if differences, err := s.Audit(t.Context(), retailer); err != nil || len(differences) > 0 {
+					t.Errorf("audit of %s: %q, %v", retailer, differences, err)
+				}
+			}
+		})
+	}
+}
+
+// firstRelease makes a database at version 1 and fills it.
+func firstRelease(t *testing.T, dialect, address string) {
+	t.Helper()
+	migrateTo(t, dialect, address, 1)
 	execute(t, address, `INSERT INTO retailers (retailer_id, created_at, first_started_at) VALUES ('acme', 1, 1), ('other', 1, 1)`)
 	execute(t, address, `INSERT INTO work (retailer_id, connected, sync_started, due_at) VALUES
 		('acme', TRUE, TRUE, 5), ('other', FALSE, TRUE, 9223372036854775807)`)

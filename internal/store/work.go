@@ -20,9 +20,12 @@ type work struct {
 	RetryAt      int64             `db:"retry_at"`
 	BooksVersion int64             `db:"books_version"`
 	Fence        int64             `db:"fence"`
+	// Backfill is the one that is unfinished; 0: none.
+	Backfill       int64 `db:"backfill"`
+	BackfillPaused bool  `db:"backfill_paused"`
 }
 
-const workColumns = `retailer_id, connected, sync_started, due_at, retry_at, books_version, fence`
+const workColumns = `retailer_id, connected, sync_started, due_at, retry_at, books_version, fence, backfill, backfill_paused`
 
 // register makes sure that the retailer has its rows: it exists from its first call.
 func (t *tx) register(ctx context.Context, r ledger.RetailerID, now time.Time) error {

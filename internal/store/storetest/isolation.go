@@ -30,7 +30,7 @@ func view(t *testing.T, s *store.Store, r ledger.RetailerID) string {
 	}
 	counts, stock, err := s.PastEvents(ctx, r, store.Past{})
 	must(t, err)
-	all = append(all, counts, stock)
+	all = append(all, counts, stock, got2(s.Backfills(ctx, r, 9, ""))(t))
 	for _, row := range got2(s.ListEvents(ctx, r, store.EventQuery{Limit: 100}))(t) {
 		all = append(all, got(s.Event(ctx, r, row.Event.ID))(t))
 	}
@@ -76,7 +76,9 @@ func changePolicies(t *testing.T, s *store.Store) {
 	t.Helper()
 	ctx := within(t)
 	record(t, s, retailer, at(6), revised(sale("skipped"), 4), revised(cash("past sale"), 2))
-	same(t, "past", got(s.SyncPast(ctx, retailer, store.Past{}, ids("past"), "", caller, at(6)))(t), 1)
+	b := got(s.StartBackfill(ctx, retailer, store.Past{}, ids("past"), "", caller, at(6)))(t)
+	got(s.PauseBackfill(ctx, retailer, b.ID, caller, at(6)))(t)
+	got(s.ResumeBackfill(ctx, retailer, b.ID, caller, at(6)))(t)
 	got(s.SkipEvents(ctx, retailer, ids("past sale"), false, "", caller, at(6)))(t)
 	got(s.UpdateSettings(ctx, retailer, func(c *store.Settings) { c.RoundingLimit = 9 }, caller, at(6)))(t)
 	must(t, s.PutAccounts(ctx, retailer, realm, []store.Account{account("1", "Other", ledger.TypeBank)}, at(6)))

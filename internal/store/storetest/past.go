@@ -104,7 +104,8 @@ func testPastSync(t *testing.T, s *store.Store) {
 	t.Helper()
 	ctx := within(t)
 	sync := func(seconds int, from, to ledger.Date) (int64, error) {
-		return s.SyncPast(ctx, retailer, store.Past{From: from, To: to}, nil, "", caller, at(seconds))
+		b, err := s.StartBackfill(ctx, retailer, store.Past{From: from, To: to}, nil, "", caller, at(seconds))
+		return b.Total(), err
 	}
 	_, err := sync(0, "", "")
 	fails(t, "unknown retailer", err, store.ErrSyncNotStarted)
@@ -118,22 +119,28 @@ func testPastSync(t *testing.T, s *store.Store) {
 	must(t, s.Release(ctx, claim(t, s, at(2)), at(2), store.Backoff{}))
 	same(t, "none of these dates", got(sync(3, "2026-11-03", "2026-11-02"))(t), 0)
 	same(t, "one", got(sync(4, "2026-11-02", "2026-11-02"))(t), 1)
+	same(t, "b waits its turn", state(t, s, retailer, "b"), ledger.StateNeverSynced)
+	l := claim(t, s, at(4))
+	same(t, "released", got(s.ReleasePast(ctx, l, at(4), 9))(t), 1)
 	detail := got(s.Event(ctx, retailer, "b"))(t)
 	same(t, "b", detail.State, ledger.StatePending)
 	same(t, "due", detail.DueAt, at(4))
 	same(t, "changes", detail.Changes, []store.Change{
 		{At: at(4), From: ledger.StateNeverSynced, To: ledger.StatePending, Actor: caller, Note: "past events synced"},
 	})
-	l := claim(t, s, at(4))
 	same(t, "pending", onlyPending(t, s, l, 4).Event.ID, "b")
+	park(t, s, l, at(5), store.Parked{Event: "b"})
 	same(t, "left", past(t, s, "", "").Counts[0].N, 2)
 	same(t, "again", got(sync(5, "2026-11-02", "2026-11-02"))(t), 0)
 	same(t, "the rest", got(sync(6, "", ""))(t), 2)
 	same(t, "skipped", state(t, s, retailer, "d"), ledger.StateSkipped)
-	same(t, "nothing left", past(t, s, "", ""), pastEvents{Counts: []store.PastCount{}})
-	// While sync is paused they are pending and wait for it.
+	// While sync is paused they wait for it.
 	must(t, s.PauseSync(ctx, retailer, at(7)))
-	same(t, "paused", got(sync(8, "", ""))(t), 0)
+	same(t, "again", got(sync(8, "", ""))(t), 2)
+	same(t, "paused", got(s.ReleasePast(ctx, l, at(8), 9))(t), 0)
+	must(t, s.StartSync(ctx, retailer, at(9)))
+	same(t, "released", got(s.ReleasePast(ctx, l, at(9), 9))(t), 2)
+	same(t, "nothing left", past(t, s, "", ""), pastEvents{Counts: []store.PastCount{}})
 	audited(t, s, retailer)
 }
 
@@ -151,7 +158,8 @@ func testPastSkip(t *testing.T, s *store.Store) {
 	const why = "opening stock is in the books already"
 	// Events that are not past ones of these dates are not skipped, whoever names them.
 	skip := ids("stock", "later", "new", "unknown", "skipped")
-	same(t, "synced", got(s.SyncPast(ctx, retailer, dates, skip, why, caller, at(4)))(t), 1)
+	same(t, "synced", got(s.StartBackfill(ctx, retailer, dates, skip, why, caller, at(4)))(t).Unreleased, 1)
+	same(t, "released", got(s.ReleasePast(ctx, claim(t, s, at(4)), at(4), 9))(t), 1)
 	for id, want := range map[string]ledger.State{
 		"stock": ledger.StateSkipped, "later": ledger.StateNeverSynced, "sale": ledger.StatePending,
 		"skipped": ledger.StateSkipped, "new": ledger.StatePending,
@@ -176,9 +184,10 @@ func testPastAfterLive(t *testing.T, s *store.Store) {
 	ctx := within(t)
 	record(t, s, retailer, at(1), sale("past"))
 	start(t, s, retailer)
-	same(t, "synced", got(s.SyncPast(ctx, retailer, store.Past{}, nil, "", caller, at(2)))(t), 1)
+	l := claim(t, s, at(2))
+	backfill(t, s, l, 2)
 	record(t, s, retailer, at(3), sale("live"))
-	pending := got(s.PendingEvents(ctx, claim(t, s, at(4)), at(4), 10))(t)
+	pending := got(s.PendingEvents(ctx, l, at(4), 10))(t)
 	same(t, "pending", len(pending), 2)
 	same(t, "first", pending[0].Event.ID, "live")
 	same(t, "oldest", got(s.Status(ctx, retailer))(t).OldestUnsyncedAt, at(1))

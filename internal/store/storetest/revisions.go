@@ -196,7 +196,7 @@ func testRevisionStates(t *testing.T, s *store.Store) {
 	same(t, "pending", pending, ids("ACTION_REQUIRED", "NOTHING_TO_POST", "PENDING", "SYNCED"))
 	// What was skipped or never synced goes on as its latest revision.
 	got(s.SkipEvents(ctx, retailer, ids("SKIPPED"), true, "", caller, at(11)))(t)
-	same(t, "past", got(s.SyncPast(ctx, retailer, store.Past{}, nil, "", caller, at(11)))(t), 1)
+	same(t, "past", backfill(t, s, l, 11).Total(), 1)
 	same(t, "all", len(got(s.PendingEvents(ctx, l, at(11), 99))(t)), 6)
 	audited(t, s, retailer)
 }

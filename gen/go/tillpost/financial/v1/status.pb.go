@@ -28,7 +28,7 @@ type EventState int32
 const (
 	// Not given. In a filter: every state.
 	EventState_EVENT_STATE_UNSPECIFIED EventState = 0
-	// Recorded before sync was started. Leaves by SyncPastEvents.
+	// Recorded before sync was started. Leaves by SyncPastEvents, when its turn has come.
 	EventState_EVENT_STATE_NEVER_SYNCED EventState = 1
 	// Will be posted.
 	EventState_EVENT_STATE_PENDING EventState = 2
@@ -335,7 +335,8 @@ type SyncStatus struct {
 	Counts []*EventCount `protobuf:"bytes,4,rep,name=counts,proto3" json:"counts,omitempty"`
 	// All events recorded.
 	TotalCount int64 `protobuf:"varint,5,opt,name=total_count,json=totalCount,proto3" json:"total_count,omitempty"`
-	// When the oldest event that is PENDING or PROCESSING was recorded; absent when none is.
+	// When the oldest event that is PENDING or PROCESSING was recorded; absent when none is. Past events of a backfill that
+	// wait their turn are neither.
 	OldestUnsyncedTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=oldest_unsynced_time,json=oldestUnsyncedTime,proto3" json:"oldest_unsynced_time,omitempty"`
 	// When an event last became SYNCED; absent when none has.
 	LastSyncedTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=last_synced_time,json=lastSyncedTime,proto3" json:"last_synced_time,omitempty"`
@@ -343,8 +344,10 @@ type SyncStatus struct {
 	NextAttemptTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=next_attempt_time,json=nextAttemptTime,proto3" json:"next_attempt_time,omitempty"`
 	// The last failure of the connection in plain words; empty when it works.
 	ConnectionProblem string `protobuf:"bytes,9,opt,name=connection_problem,json=connectionProblem,proto3" json:"connection_problem,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// The backfill of past events that is RUNNING or PAUSED; absent when none is.
+	Backfill      *Backfill `protobuf:"bytes,10,opt,name=backfill,proto3" json:"backfill,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SyncStatus) Reset() {
@@ -440,6 +443,13 @@ func (x *SyncStatus) GetConnectionProblem() string {
 	return ""
 }
 
+func (x *SyncStatus) GetBackfill() *Backfill {
+	if x != nil {
+		return x.Backfill
+	}
+	return nil
+}
+
 // EventCount counts the events of one kind, state and reason.
 type EventCount struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -517,12 +527,12 @@ var File_tillpost_financial_v1_status_proto protoreflect.FileDescriptor
 
 const file_tillpost_financial_v1_status_proto_rawDesc = "" +
 	"\n" +
-	"\"tillpost/financial/v1/status.proto\x12\x15tillpost.financial.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!tillpost/financial/v1/event.proto\x1a#tillpost/financial/v1/mapping.proto\"\xa5\x01\n" +
+	"\"tillpost/financial/v1/status.proto\x12\x15tillpost.financial.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$tillpost/financial/v1/backfill.proto\x1a!tillpost/financial/v1/event.proto\x1a#tillpost/financial/v1/mapping.proto\"\xa5\x01\n" +
 	"\aProblem\x125\n" +
 	"\x06reason\x18\x01 \x01(\x0e2\x1d.tillpost.financial.v1.ReasonR\x06reason\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12\x16\n" +
 	"\x06remedy\x18\x03 \x01(\tR\x06remedy\x121\n" +
-	"\x05slots\x18\x04 \x03(\v2\x1b.tillpost.financial.v1.SlotR\x05slots\"\x86\x04\n" +
+	"\x05slots\x18\x04 \x03(\v2\x1b.tillpost.financial.v1.SlotR\x05slots\"\xc3\x04\n" +
 	"\n" +
 	"SyncStatus\x12!\n" +
 	"\fsync_started\x18\x01 \x01(\bR\vsyncStarted\x12T\n" +
@@ -534,7 +544,9 @@ const file_tillpost_financial_v1_status_proto_rawDesc = "" +
 	"\x14oldest_unsynced_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\x12oldestUnsyncedTime\x12D\n" +
 	"\x10last_synced_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x0elastSyncedTime\x12F\n" +
 	"\x11next_attempt_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\x0fnextAttemptTime\x12-\n" +
-	"\x12connection_problem\x18\t \x01(\tR\x11connectionProblem\"\xc8\x01\n" +
+	"\x12connection_problem\x18\t \x01(\tR\x11connectionProblem\x12;\n" +
+	"\bbackfill\x18\n" +
+	" \x01(\v2\x1f.tillpost.financial.v1.BackfillR\bbackfill\"\xc8\x01\n" +
 	"\n" +
 	"EventCount\x124\n" +
 	"\x04kind\x18\x01 \x01(\x0e2 .tillpost.financial.v1.EventKindR\x04kind\x127\n" +
@@ -597,7 +609,8 @@ var file_tillpost_financial_v1_status_proto_goTypes = []any{
 	(*EventCount)(nil),            // 5: tillpost.financial.v1.EventCount
 	(*Slot)(nil),                  // 6: tillpost.financial.v1.Slot
 	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
-	(EventKind)(0),                // 8: tillpost.financial.v1.EventKind
+	(*Backfill)(nil),              // 8: tillpost.financial.v1.Backfill
+	(EventKind)(0),                // 9: tillpost.financial.v1.EventKind
 }
 var file_tillpost_financial_v1_status_proto_depIdxs = []int32{
 	1,  // 0: tillpost.financial.v1.Problem.reason:type_name -> tillpost.financial.v1.Reason
@@ -607,14 +620,15 @@ var file_tillpost_financial_v1_status_proto_depIdxs = []int32{
 	7,  // 4: tillpost.financial.v1.SyncStatus.oldest_unsynced_time:type_name -> google.protobuf.Timestamp
 	7,  // 5: tillpost.financial.v1.SyncStatus.last_synced_time:type_name -> google.protobuf.Timestamp
 	7,  // 6: tillpost.financial.v1.SyncStatus.next_attempt_time:type_name -> google.protobuf.Timestamp
-	8,  // 7: tillpost.financial.v1.EventCount.kind:type_name -> tillpost.financial.v1.EventKind
-	0,  // 8: tillpost.financial.v1.EventCount.state:type_name -> tillpost.financial.v1.EventState
-	1,  // 9: tillpost.financial.v1.EventCount.reason:type_name -> tillpost.financial.v1.Reason
-	10, // [10:10] is the sub-list for method output_type
-	10, // [10:10] is the sub-list for method input_type
-	10, // [10:10] is the sub-list for extension type_name
-	10, // [10:10] is the sub-list for extension extendee
-	0,  // [0:10] is the sub-list for field type_name
+	8,  // 7: tillpost.financial.v1.SyncStatus.backfill:type_name -> tillpost.financial.v1.Backfill
+	9,  // 8: tillpost.financial.v1.EventCount.kind:type_name -> tillpost.financial.v1.EventKind
+	0,  // 9: tillpost.financial.v1.EventCount.state:type_name -> tillpost.financial.v1.EventState
+	1,  // 10: tillpost.financial.v1.EventCount.reason:type_name -> tillpost.financial.v1.Reason
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_tillpost_financial_v1_status_proto_init() }
@@ -622,6 +636,7 @@ func file_tillpost_financial_v1_status_proto_init() {
 	if File_tillpost_financial_v1_status_proto != nil {
 		return
 	}
+	file_tillpost_financial_v1_backfill_proto_init()
 	file_tillpost_financial_v1_event_proto_init()
 	file_tillpost_financial_v1_mapping_proto_init()
 	type x struct{}

@@ -1372,7 +1372,7 @@ func (x *SyncPastEventsRequest) GetOpeningStock() SyncPastEventsRequest_OpeningS
 // SyncPastEventsResponse counts the events chosen.
 type SyncPastEventsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many are posted, or would be.
+	// How many are posted, or would be. Of a call that was repeated: how many the backfill has.
 	EventCount int64 `protobuf:"varint,1,opt,name=event_count,json=eventCount,proto3" json:"event_count,omitempty"`
 	// The same by kind; kinds without events are left out.
 	Kinds []*PastEvents `protobuf:"bytes,2,rep,name=kinds,proto3" json:"kinds,omitempty"`
@@ -1385,8 +1385,10 @@ type SyncPastEventsResponse struct {
 	InventoryBalance int64 `protobuf:"varint,5,opt,name=inventory_balance,json=inventoryBalance,proto3" json:"inventory_balance,omitempty"`
 	// True when opening_stock must be decided before the events can be posted.
 	OpeningStockUndecided bool `protobuf:"varint,6,opt,name=opening_stock_undecided,json=openingStockUndecided,proto3" json:"opening_stock_undecided,omitempty"`
-	unknownFields         protoimpl.UnknownFields
-	sizeCache             protoimpl.SizeCache
+	// The backfill that posts them; absent in a preview, and when there is nothing to post.
+	Backfill      *v1.Backfill `protobuf:"bytes,7,opt,name=backfill,proto3" json:"backfill,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SyncPastEventsResponse) Reset() {
@@ -1459,6 +1461,13 @@ func (x *SyncPastEventsResponse) GetOpeningStockUndecided() bool {
 		return x.OpeningStockUndecided
 	}
 	return false
+}
+
+func (x *SyncPastEventsResponse) GetBackfill() *v1.Backfill {
+	if x != nil {
+		return x.Backfill
+	}
+	return nil
 }
 
 // PastEvents counts events of one kind.
@@ -1814,7 +1823,7 @@ var File_tillpost_integration_v1_integration_service_proto protoreflect.FileDesc
 
 const file_tillpost_integration_v1_integration_service_proto_rawDesc = "" +
 	"\n" +
-	"1tillpost/integration/v1/integration_service.proto\x12\x17tillpost.integration.v1\x1a\x1bbuf/validate/validate.proto\x1a google/protobuf/field_mask.proto\x1a!tillpost/financial/v1/event.proto\x1a$tillpost/financial/v1/location.proto\x1a#tillpost/financial/v1/mapping.proto\x1a(tillpost/integration/v1/connection.proto\"\x90\x01\n" +
+	"1tillpost/integration/v1/integration_service.proto\x12\x17tillpost.integration.v1\x1a\x1bbuf/validate/validate.proto\x1a google/protobuf/field_mask.proto\x1a$tillpost/financial/v1/backfill.proto\x1a!tillpost/financial/v1/event.proto\x1a$tillpost/financial/v1/location.proto\x1a#tillpost/financial/v1/mapping.proto\x1a&tillpost/integration/v1/backfill.proto\x1a(tillpost/integration/v1/connection.proto\"\x90\x01\n" +
 	"\x0eConnectRequest\x12?\n" +
 	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
 	"retailerId\x12=\n" +
@@ -1908,7 +1917,7 @@ const file_tillpost_integration_v1_integration_service_proto_rawDesc = "" +
 	"\fOpeningStock\x12\x1d\n" +
 	"\x19OPENING_STOCK_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12OPENING_STOCK_POST\x10\x01\x12\x16\n" +
-	"\x12OPENING_STOCK_SKIP\x10\x02\"\xc6\x02\n" +
+	"\x12OPENING_STOCK_SKIP\x10\x02\"\x83\x03\n" +
 	"\x16SyncPastEventsResponse\x12\x1f\n" +
 	"\vevent_count\x18\x01 \x01(\x03R\n" +
 	"eventCount\x129\n" +
@@ -1916,7 +1925,8 @@ const file_tillpost_integration_v1_integration_service_proto_rawDesc = "" +
 	"\x19opening_stock_event_count\x18\x03 \x01(\x03R\x16openingStockEventCount\x120\n" +
 	"\x14opening_stock_amount\x18\x04 \x01(\x03R\x12openingStockAmount\x12+\n" +
 	"\x11inventory_balance\x18\x05 \x01(\x03R\x10inventoryBalance\x126\n" +
-	"\x17opening_stock_undecided\x18\x06 \x01(\bR\x15openingStockUndecided\"\xe4\x01\n" +
+	"\x17opening_stock_undecided\x18\x06 \x01(\bR\x15openingStockUndecided\x12;\n" +
+	"\bbackfill\x18\a \x01(\v2\x1f.tillpost.financial.v1.BackfillR\bbackfill\"\xe4\x01\n" +
 	"\n" +
 	"PastEvents\x124\n" +
 	"\x04kind\x18\x01 \x01(\x0e2 .tillpost.financial.v1.EventKindR\x04kind\x12\x1f\n" +
@@ -1949,7 +1959,7 @@ const file_tillpost_integration_v1_integration_service_proto_rawDesc = "" +
 	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\"W\n" +
 	"\x16UpdateSettingsResponse\x12=\n" +
-	"\bsettings\x18\x01 \x01(\v2!.tillpost.integration.v1.SettingsR\bsettings2\xf9\b\n" +
+	"\bsettings\x18\x01 \x01(\v2!.tillpost.integration.v1.SettingsR\bsettings2\xc2\r\n" +
 	"\x12IntegrationService\x12\\\n" +
 	"\aConnect\x12'.tillpost.integration.v1.ConnectRequest\x1a(.tillpost.integration.v1.ConnectResponse\x12s\n" +
 	"\rGetConnection\x12-.tillpost.integration.v1.GetConnectionRequest\x1a..tillpost.integration.v1.GetConnectionResponse\"\x03\x90\x02\x01\x12j\n" +
@@ -1960,6 +1970,11 @@ const file_tillpost_integration_v1_integration_service_proto_rawDesc = "" +
 	"\tStartSync\x12).tillpost.integration.v1.StartSyncRequest\x1a*.tillpost.integration.v1.StartSyncResponse\"\x03\x90\x02\x02\x12g\n" +
 	"\tPauseSync\x12).tillpost.integration.v1.PauseSyncRequest\x1a*.tillpost.integration.v1.PauseSyncResponse\"\x03\x90\x02\x02\x12v\n" +
 	"\x0eSyncPastEvents\x12..tillpost.integration.v1.SyncPastEventsRequest\x1a/.tillpost.integration.v1.SyncPastEventsResponse\"\x03\x90\x02\x02\x12m\n" +
+	"\vGetBackfill\x12+.tillpost.integration.v1.GetBackfillRequest\x1a,.tillpost.integration.v1.GetBackfillResponse\"\x03\x90\x02\x01\x12s\n" +
+	"\rListBackfills\x12-.tillpost.integration.v1.ListBackfillsRequest\x1a..tillpost.integration.v1.ListBackfillsResponse\"\x03\x90\x02\x01\x12s\n" +
+	"\rPauseBackfill\x12-.tillpost.integration.v1.PauseBackfillRequest\x1a..tillpost.integration.v1.PauseBackfillResponse\"\x03\x90\x02\x02\x12v\n" +
+	"\x0eResumeBackfill\x12..tillpost.integration.v1.ResumeBackfillRequest\x1a/.tillpost.integration.v1.ResumeBackfillResponse\"\x03\x90\x02\x02\x12v\n" +
+	"\x0eCancelBackfill\x12..tillpost.integration.v1.CancelBackfillRequest\x1a/.tillpost.integration.v1.CancelBackfillResponse\"\x03\x90\x02\x02\x12m\n" +
 	"\vGetSettings\x12+.tillpost.integration.v1.GetSettingsRequest\x1a,.tillpost.integration.v1.GetSettingsResponse\"\x03\x90\x02\x01\x12v\n" +
 	"\x0eUpdateSettings\x12..tillpost.integration.v1.UpdateSettingsRequest\x1a/.tillpost.integration.v1.UpdateSettingsResponse\"\x03\x90\x02\x02B\xff\x01\n" +
 	"\x1bcom.tillpost.integration.v1B\x17IntegrationServiceProtoP\x01ZIgithub.com/tillpost/tillpost/gen/go/tillpost/integration/v1;integrationv1\xa2\x02\x03TIX\xaa\x02\x17Tillpost.Integration.V1\xca\x02\x17Tillpost\\Integration\\V1\xe2\x02#Tillpost\\Integration\\V1\\GPBMetadata\xea\x02\x19Tillpost::Integration::V1b\x06proto3"
@@ -2012,8 +2027,19 @@ var file_tillpost_integration_v1_integration_service_proto_goTypes = []any{
 	(*Connection)(nil),                      // 30: tillpost.integration.v1.Connection
 	(*v1.Slot)(nil),                         // 31: tillpost.financial.v1.Slot
 	(*v1.QuickBooksClass)(nil),              // 32: tillpost.financial.v1.QuickBooksClass
-	(v1.EventKind)(0),                       // 33: tillpost.financial.v1.EventKind
-	(*fieldmaskpb.FieldMask)(nil),           // 34: google.protobuf.FieldMask
+	(*v1.Backfill)(nil),                     // 33: tillpost.financial.v1.Backfill
+	(v1.EventKind)(0),                       // 34: tillpost.financial.v1.EventKind
+	(*fieldmaskpb.FieldMask)(nil),           // 35: google.protobuf.FieldMask
+	(*GetBackfillRequest)(nil),              // 36: tillpost.integration.v1.GetBackfillRequest
+	(*ListBackfillsRequest)(nil),            // 37: tillpost.integration.v1.ListBackfillsRequest
+	(*PauseBackfillRequest)(nil),            // 38: tillpost.integration.v1.PauseBackfillRequest
+	(*ResumeBackfillRequest)(nil),           // 39: tillpost.integration.v1.ResumeBackfillRequest
+	(*CancelBackfillRequest)(nil),           // 40: tillpost.integration.v1.CancelBackfillRequest
+	(*GetBackfillResponse)(nil),             // 41: tillpost.integration.v1.GetBackfillResponse
+	(*ListBackfillsResponse)(nil),           // 42: tillpost.integration.v1.ListBackfillsResponse
+	(*PauseBackfillResponse)(nil),           // 43: tillpost.integration.v1.PauseBackfillResponse
+	(*ResumeBackfillResponse)(nil),          // 44: tillpost.integration.v1.ResumeBackfillResponse
+	(*CancelBackfillResponse)(nil),          // 45: tillpost.integration.v1.CancelBackfillResponse
 }
 var file_tillpost_integration_v1_integration_service_proto_depIdxs = []int32{
 	30, // 0: tillpost.integration.v1.GetConnectionResponse.connection:type_name -> tillpost.integration.v1.Connection
@@ -2029,38 +2055,49 @@ var file_tillpost_integration_v1_integration_service_proto_depIdxs = []int32{
 	30, // 10: tillpost.integration.v1.PauseSyncResponse.connection:type_name -> tillpost.integration.v1.Connection
 	1,  // 11: tillpost.integration.v1.SyncPastEventsRequest.opening_stock:type_name -> tillpost.integration.v1.SyncPastEventsRequest.OpeningStock
 	24, // 12: tillpost.integration.v1.SyncPastEventsResponse.kinds:type_name -> tillpost.integration.v1.PastEvents
-	33, // 13: tillpost.integration.v1.PastEvents.kind:type_name -> tillpost.financial.v1.EventKind
-	27, // 14: tillpost.integration.v1.GetSettingsResponse.settings:type_name -> tillpost.integration.v1.Settings
-	2,  // 15: tillpost.integration.v1.Settings.revision_policy:type_name -> tillpost.integration.v1.Settings.RevisionPolicy
-	3,  // 16: tillpost.integration.v1.Settings.closed_books_policy:type_name -> tillpost.integration.v1.Settings.ClosedBooksPolicy
-	27, // 17: tillpost.integration.v1.UpdateSettingsRequest.settings:type_name -> tillpost.integration.v1.Settings
-	34, // 18: tillpost.integration.v1.UpdateSettingsRequest.update_mask:type_name -> google.protobuf.FieldMask
-	27, // 19: tillpost.integration.v1.UpdateSettingsResponse.settings:type_name -> tillpost.integration.v1.Settings
-	4,  // 20: tillpost.integration.v1.IntegrationService.Connect:input_type -> tillpost.integration.v1.ConnectRequest
-	6,  // 21: tillpost.integration.v1.IntegrationService.GetConnection:input_type -> tillpost.integration.v1.GetConnectionRequest
-	8,  // 22: tillpost.integration.v1.IntegrationService.Disconnect:input_type -> tillpost.integration.v1.DisconnectRequest
-	10, // 23: tillpost.integration.v1.IntegrationService.ImportAccounts:input_type -> tillpost.integration.v1.ImportAccountsRequest
-	15, // 24: tillpost.integration.v1.IntegrationService.ImportLocations:input_type -> tillpost.integration.v1.ImportLocationsRequest
-	18, // 25: tillpost.integration.v1.IntegrationService.StartSync:input_type -> tillpost.integration.v1.StartSyncRequest
-	20, // 26: tillpost.integration.v1.IntegrationService.PauseSync:input_type -> tillpost.integration.v1.PauseSyncRequest
-	22, // 27: tillpost.integration.v1.IntegrationService.SyncPastEvents:input_type -> tillpost.integration.v1.SyncPastEventsRequest
-	25, // 28: tillpost.integration.v1.IntegrationService.GetSettings:input_type -> tillpost.integration.v1.GetSettingsRequest
-	28, // 29: tillpost.integration.v1.IntegrationService.UpdateSettings:input_type -> tillpost.integration.v1.UpdateSettingsRequest
-	5,  // 30: tillpost.integration.v1.IntegrationService.Connect:output_type -> tillpost.integration.v1.ConnectResponse
-	7,  // 31: tillpost.integration.v1.IntegrationService.GetConnection:output_type -> tillpost.integration.v1.GetConnectionResponse
-	9,  // 32: tillpost.integration.v1.IntegrationService.Disconnect:output_type -> tillpost.integration.v1.DisconnectResponse
-	11, // 33: tillpost.integration.v1.IntegrationService.ImportAccounts:output_type -> tillpost.integration.v1.ImportAccountsResponse
-	16, // 34: tillpost.integration.v1.IntegrationService.ImportLocations:output_type -> tillpost.integration.v1.ImportLocationsResponse
-	19, // 35: tillpost.integration.v1.IntegrationService.StartSync:output_type -> tillpost.integration.v1.StartSyncResponse
-	21, // 36: tillpost.integration.v1.IntegrationService.PauseSync:output_type -> tillpost.integration.v1.PauseSyncResponse
-	23, // 37: tillpost.integration.v1.IntegrationService.SyncPastEvents:output_type -> tillpost.integration.v1.SyncPastEventsResponse
-	26, // 38: tillpost.integration.v1.IntegrationService.GetSettings:output_type -> tillpost.integration.v1.GetSettingsResponse
-	29, // 39: tillpost.integration.v1.IntegrationService.UpdateSettings:output_type -> tillpost.integration.v1.UpdateSettingsResponse
-	30, // [30:40] is the sub-list for method output_type
-	20, // [20:30] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	33, // 13: tillpost.integration.v1.SyncPastEventsResponse.backfill:type_name -> tillpost.financial.v1.Backfill
+	34, // 14: tillpost.integration.v1.PastEvents.kind:type_name -> tillpost.financial.v1.EventKind
+	27, // 15: tillpost.integration.v1.GetSettingsResponse.settings:type_name -> tillpost.integration.v1.Settings
+	2,  // 16: tillpost.integration.v1.Settings.revision_policy:type_name -> tillpost.integration.v1.Settings.RevisionPolicy
+	3,  // 17: tillpost.integration.v1.Settings.closed_books_policy:type_name -> tillpost.integration.v1.Settings.ClosedBooksPolicy
+	27, // 18: tillpost.integration.v1.UpdateSettingsRequest.settings:type_name -> tillpost.integration.v1.Settings
+	35, // 19: tillpost.integration.v1.UpdateSettingsRequest.update_mask:type_name -> google.protobuf.FieldMask
+	27, // 20: tillpost.integration.v1.UpdateSettingsResponse.settings:type_name -> tillpost.integration.v1.Settings
+	4,  // 21: tillpost.integration.v1.IntegrationService.Connect:input_type -> tillpost.integration.v1.ConnectRequest
+	6,  // 22: tillpost.integration.v1.IntegrationService.GetConnection:input_type -> tillpost.integration.v1.GetConnectionRequest
+	8,  // 23: tillpost.integration.v1.IntegrationService.Disconnect:input_type -> tillpost.integration.v1.DisconnectRequest
+	10, // 24: tillpost.integration.v1.IntegrationService.ImportAccounts:input_type -> tillpost.integration.v1.ImportAccountsRequest
+	15, // 25: tillpost.integration.v1.IntegrationService.ImportLocations:input_type -> tillpost.integration.v1.ImportLocationsRequest
+	18, // 26: tillpost.integration.v1.IntegrationService.StartSync:input_type -> tillpost.integration.v1.StartSyncRequest
+	20, // 27: tillpost.integration.v1.IntegrationService.PauseSync:input_type -> tillpost.integration.v1.PauseSyncRequest
+	22, // 28: tillpost.integration.v1.IntegrationService.SyncPastEvents:input_type -> tillpost.integration.v1.SyncPastEventsRequest
+	36, // 29: tillpost.integration.v1.IntegrationService.GetBackfill:input_type -> tillpost.integration.v1.GetBackfillRequest
+	37, // 30: tillpost.integration.v1.IntegrationService.ListBackfills:input_type -> tillpost.integration.v1.ListBackfillsRequest
+	38, // 31: tillpost.integration.v1.IntegrationService.PauseBackfill:input_type -> tillpost.integration.v1.PauseBackfillRequest
+	39, // 32: tillpost.integration.v1.IntegrationService.ResumeBackfill:input_type -> tillpost.integration.v1.ResumeBackfillRequest
+	40, // 33: tillpost.integration.v1.IntegrationService.CancelBackfill:input_type -> tillpost.integration.v1.CancelBackfillRequest
+	25, // 34: tillpost.integration.v1.IntegrationService.GetSettings:input_type -> tillpost.integration.v1.GetSettingsRequest
+	28, // 35: tillpost.integration.v1.IntegrationService.UpdateSettings:input_type -> tillpost.integration.v1.UpdateSettingsRequest
+	5,  // 36: tillpost.integration.v1.IntegrationService.Connect:output_type -> tillpost.integration.v1.ConnectResponse
+	7,  // 37: tillpost.integration.v1.IntegrationService.GetConnection:output_type -> tillpost.integration.v1.GetConnectionResponse
+	9,  // 38: tillpost.integration.v1.IntegrationService.Disconnect:output_type -> tillpost.integration.v1.DisconnectResponse
+	11, // 39: tillpost.integration.v1.IntegrationService.ImportAccounts:output_type -> tillpost.integration.v1.ImportAccountsResponse
+	16, // 40: tillpost.integration.v1.IntegrationService.ImportLocations:output_type -> tillpost.integration.v1.ImportLocationsResponse
+	19, // 41: tillpost.integration.v1.IntegrationService.StartSync:output_type -> tillpost.integration.v1.StartSyncResponse
+	21, // 42: tillpost.integration.v1.IntegrationService.PauseSync:output_type -> tillpost.integration.v1.PauseSyncResponse
+	23, // 43: tillpost.integration.v1.IntegrationService.SyncPastEvents:output_type -> tillpost.integration.v1.SyncPastEventsResponse
+	41, // 44: tillpost.integration.v1.IntegrationService.GetBackfill:output_type -> tillpost.integration.v1.GetBackfillResponse
+	42, // 45: tillpost.integration.v1.IntegrationService.ListBackfills:output_type -> tillpost.integration.v1.ListBackfillsResponse
+	43, // 46: tillpost.integration.v1.IntegrationService.PauseBackfill:output_type -> tillpost.integration.v1.PauseBackfillResponse
+	44, // 47: tillpost.integration.v1.IntegrationService.ResumeBackfill:output_type -> tillpost.integration.v1.ResumeBackfillResponse
+	45, // 48: tillpost.integration.v1.IntegrationService.CancelBackfill:output_type -> tillpost.integration.v1.CancelBackfillResponse
+	26, // 49: tillpost.integration.v1.IntegrationService.GetSettings:output_type -> tillpost.integration.v1.GetSettingsResponse
+	29, // 50: tillpost.integration.v1.IntegrationService.UpdateSettings:output_type -> tillpost.integration.v1.UpdateSettingsResponse
+	36, // [36:51] is the sub-list for method output_type
+	21, // [21:36] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_tillpost_integration_v1_integration_service_proto_init() }
@@ -2068,6 +2105,7 @@ func file_tillpost_integration_v1_integration_service_proto_init() {
 	if File_tillpost_integration_v1_integration_service_proto != nil {
 		return
 	}
+	file_tillpost_integration_v1_backfill_proto_init()
 	file_tillpost_integration_v1_connection_proto_init()
 	file_tillpost_integration_v1_integration_service_proto_msgTypes[7].OneofWrappers = []any{
 		(*ImportAccountsResponse_Progress)(nil),

@@ -27,6 +27,11 @@ const (
 	IntegrationService_StartSync_FullMethodName       = "/tillpost.integration.v1.IntegrationService/StartSync"
 	IntegrationService_PauseSync_FullMethodName       = "/tillpost.integration.v1.IntegrationService/PauseSync"
 	IntegrationService_SyncPastEvents_FullMethodName  = "/tillpost.integration.v1.IntegrationService/SyncPastEvents"
+	IntegrationService_GetBackfill_FullMethodName     = "/tillpost.integration.v1.IntegrationService/GetBackfill"
+	IntegrationService_ListBackfills_FullMethodName   = "/tillpost.integration.v1.IntegrationService/ListBackfills"
+	IntegrationService_PauseBackfill_FullMethodName   = "/tillpost.integration.v1.IntegrationService/PauseBackfill"
+	IntegrationService_ResumeBackfill_FullMethodName  = "/tillpost.integration.v1.IntegrationService/ResumeBackfill"
+	IntegrationService_CancelBackfill_FullMethodName  = "/tillpost.integration.v1.IntegrationService/CancelBackfill"
 	IntegrationService_GetSettings_FullMethodName     = "/tillpost.integration.v1.IntegrationService/GetSettings"
 	IntegrationService_UpdateSettings_FullMethodName  = "/tillpost.integration.v1.IntegrationService/UpdateSettings"
 )
@@ -63,10 +68,29 @@ type IntegrationServiceClient interface {
 	// PauseSync stops posting. Events recorded meanwhile are PENDING and wait; requests already sent are settled.
 	// Scope: manage.
 	PauseSync(ctx context.Context, in *PauseSyncRequest, opts ...grpc.CallOption) (*PauseSyncResponse, error)
-	// SyncPastEvents posts events that were recorded before sync was started. Opening stock among them is asked about when
-	// the company already carries an inventory balance: FAILED_PRECONDITION / OPENING_STOCK_UNDECIDED until opening_stock
-	// says what to do. FAILED_PRECONDITION / SYNC_NOT_STARTED before the first StartSync. Scope: manage.
+	// SyncPastEvents starts a backfill: it posts the events that were recorded before sync was started, a few at a time and
+	// after the events that come in, and goes on by itself after a restart. SyncStatus and GetBackfill tell how far it has
+	// come. Events that wait their turn are still NEVER_SYNCED. A retailer has one unfinished backfill at a time, so that
+	// its progress means one thing: the same dates again get the backfill that runs already, others FAILED_PRECONDITION /
+	// BACKFILL_UNFINISHED. Opening stock is asked about when the company already carries an inventory balance:
+	// FAILED_PRECONDITION / OPENING_STOCK_UNDECIDED until opening_stock says what to do. FAILED_PRECONDITION /
+	// SYNC_NOT_STARTED before the first StartSync. Scope: manage.
 	SyncPastEvents(ctx context.Context, in *SyncPastEventsRequest, opts ...grpc.CallOption) (*SyncPastEventsResponse, error)
+	// GetBackfill tells how far a backfill has come. NOT_FOUND / BACKFILL_NOT_FOUND. Scope: read.
+	GetBackfill(ctx context.Context, in *GetBackfillRequest, opts ...grpc.CallOption) (*GetBackfillResponse, error)
+	// ListBackfills tells the retailer's backfills, newest first. Scope: read.
+	ListBackfills(ctx context.Context, in *ListBackfillsRequest, opts ...grpc.CallOption) (*ListBackfillsResponse, error)
+	// PauseBackfill stops the posting of past events; events that come in are posted as ever, and what is on its way to
+	// QuickBooks is settled. One that is paused stays so. NOT_FOUND / BACKFILL_NOT_FOUND; FAILED_PRECONDITION /
+	// BACKFILL_ENDED. Scope: manage.
+	PauseBackfill(ctx context.Context, in *PauseBackfillRequest, opts ...grpc.CallOption) (*PauseBackfillResponse, error)
+	// ResumeBackfill goes on with one that was paused. One that runs stays so. NOT_FOUND / BACKFILL_NOT_FOUND;
+	// FAILED_PRECONDITION / BACKFILL_ENDED. Scope: manage.
+	ResumeBackfill(ctx context.Context, in *ResumeBackfillRequest, opts ...grpc.CallOption) (*ResumeBackfillResponse, error)
+	// CancelBackfill ends a backfill for good: what was not posted is NEVER_SYNCED again, and may be chosen by another. What
+	// is on its way to QuickBooks is settled, and what waits for a person waits on. One that is cancelled stays so.
+	// NOT_FOUND / BACKFILL_NOT_FOUND; FAILED_PRECONDITION / BACKFILL_ENDED for one that is DONE. Scope: manage.
+	CancelBackfill(ctx context.Context, in *CancelBackfillRequest, opts ...grpc.CallOption) (*CancelBackfillResponse, error)
 	// GetSettings tells the retailer's posting policies. Scope: read.
 	GetSettings(ctx context.Context, in *GetSettingsRequest, opts ...grpc.CallOption) (*GetSettingsResponse, error)
 	// UpdateSettings changes the retailer's posting policies, and sends the events that waited because of one back to
@@ -171,6 +195,56 @@ func (c *integrationServiceClient) SyncPastEvents(ctx context.Context, in *SyncP
 	return out, nil
 }
 
+func (c *integrationServiceClient) GetBackfill(ctx context.Context, in *GetBackfillRequest, opts ...grpc.CallOption) (*GetBackfillResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetBackfillResponse)
+	err := c.cc.Invoke(ctx, IntegrationService_GetBackfill_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *integrationServiceClient) ListBackfills(ctx context.Context, in *ListBackfillsRequest, opts ...grpc.CallOption) (*ListBackfillsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListBackfillsResponse)
+	err := c.cc.Invoke(ctx, IntegrationService_ListBackfills_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *integrationServiceClient) PauseBackfill(ctx context.Context, in *PauseBackfillRequest, opts ...grpc.CallOption) (*PauseBackfillResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PauseBackfillResponse)
+	err := c.cc.Invoke(ctx, IntegrationService_PauseBackfill_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *integrationServiceClient) ResumeBackfill(ctx context.Context, in *ResumeBackfillRequest, opts ...grpc.CallOption) (*ResumeBackfillResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ResumeBackfillResponse)
+	err := c.cc.Invoke(ctx, IntegrationService_ResumeBackfill_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *integrationServiceClient) CancelBackfill(ctx context.Context, in *CancelBackfillRequest, opts ...grpc.CallOption) (*CancelBackfillResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CancelBackfillResponse)
+	err := c.cc.Invoke(ctx, IntegrationService_CancelBackfill_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *integrationServiceClient) GetSettings(ctx context.Context, in *GetSettingsRequest, opts ...grpc.CallOption) (*GetSettingsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(GetSettingsResponse)
@@ -223,10 +297,29 @@ type IntegrationServiceServer interface {
 	// PauseSync stops posting. Events recorded meanwhile are PENDING and wait; requests already sent are settled.
 	// Scope: manage.
 	PauseSync(context.Context, *PauseSyncRequest) (*PauseSyncResponse, error)
-	// SyncPastEvents posts events that were recorded before sync was started. Opening stock among them is asked about when
-	// the company already carries an inventory balance: FAILED_PRECONDITION / OPENING_STOCK_UNDECIDED until opening_stock
-	// says what to do. FAILED_PRECONDITION / SYNC_NOT_STARTED before the first StartSync. Scope: manage.
+	// SyncPastEvents starts a backfill: it posts the events that were recorded before sync was started, a few at a time and
+	// after the events that come in, and goes on by itself after a restart. SyncStatus and GetBackfill tell how far it has
+	// come. Events that wait their turn are still NEVER_SYNCED. A retailer has one unfinished backfill at a time, so that
+	// its progress means one thing: the same dates again get the backfill that runs already, others FAILED_PRECONDITION /
+	// BACKFILL_UNFINISHED. Opening stock is asked about when the company already carries an inventory balance:
+	// FAILED_PRECONDITION / OPENING_STOCK_UNDECIDED until opening_stock says what to do. FAILED_PRECONDITION /
+	// SYNC_NOT_STARTED before the first StartSync. Scope: manage.
 	SyncPastEvents(context.Context, *SyncPastEventsRequest) (*SyncPastEventsResponse, error)
+	// GetBackfill tells how far a backfill has come. NOT_FOUND / BACKFILL_NOT_FOUND. Scope: read.
+	GetBackfill(context.Context, *GetBackfillRequest) (*GetBackfillResponse, error)
+	// ListBackfills tells the retailer's backfills, newest first. Scope: read.
+	ListBackfills(context.Context, *ListBackfillsRequest) (*ListBackfillsResponse, error)
+	// PauseBackfill stops the posting of past events; events that come in are posted as ever, and what is on its way to
+	// QuickBooks is settled. One that is paused stays so. NOT_FOUND / BACKFILL_NOT_FOUND; FAILED_PRECONDITION /
+	// BACKFILL_ENDED. Scope: manage.
+	PauseBackfill(context.Context, *PauseBackfillRequest) (*PauseBackfillResponse, error)
+	// ResumeBackfill goes on with one that was paused. One that runs stays so. NOT_FOUND / BACKFILL_NOT_FOUND;
+	// FAILED_PRECONDITION / BACKFILL_ENDED. Scope: manage.
+	ResumeBackfill(context.Context, *ResumeBackfillRequest) (*ResumeBackfillResponse, error)
+	// CancelBackfill ends a backfill for good: what was not posted is NEVER_SYNCED again, and may be chosen by another. What
+	// is on its way to QuickBooks is settled, and what waits for a person waits on. One that is cancelled stays so.
+	// NOT_FOUND / BACKFILL_NOT_FOUND; FAILED_PRECONDITION / BACKFILL_ENDED for one that is DONE. Scope: manage.
+	CancelBackfill(context.Context, *CancelBackfillRequest) (*CancelBackfillResponse, error)
 	// GetSettings tells the retailer's posting policies. Scope: read.
 	GetSettings(context.Context, *GetSettingsRequest) (*GetSettingsResponse, error)
 	// UpdateSettings changes the retailer's posting policies, and sends the events that waited because of one back to
@@ -265,6 +358,21 @@ func (UnimplementedIntegrationServiceServer) PauseSync(context.Context, *PauseSy
 }
 func (UnimplementedIntegrationServiceServer) SyncPastEvents(context.Context, *SyncPastEventsRequest) (*SyncPastEventsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SyncPastEvents not implemented")
+}
+func (UnimplementedIntegrationServiceServer) GetBackfill(context.Context, *GetBackfillRequest) (*GetBackfillResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetBackfill not implemented")
+}
+func (UnimplementedIntegrationServiceServer) ListBackfills(context.Context, *ListBackfillsRequest) (*ListBackfillsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListBackfills not implemented")
+}
+func (UnimplementedIntegrationServiceServer) PauseBackfill(context.Context, *PauseBackfillRequest) (*PauseBackfillResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PauseBackfill not implemented")
+}
+func (UnimplementedIntegrationServiceServer) ResumeBackfill(context.Context, *ResumeBackfillRequest) (*ResumeBackfillResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ResumeBackfill not implemented")
+}
+func (UnimplementedIntegrationServiceServer) CancelBackfill(context.Context, *CancelBackfillRequest) (*CancelBackfillResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CancelBackfill not implemented")
 }
 func (UnimplementedIntegrationServiceServer) GetSettings(context.Context, *GetSettingsRequest) (*GetSettingsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetSettings not implemented")
@@ -430,6 +538,96 @@ func _IntegrationService_SyncPastEvents_Handler(srv interface{}, ctx context.Con
 	return interceptor(ctx, in, info, handler)
 }
 
+func _IntegrationService_GetBackfill_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetBackfillRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IntegrationServiceServer).GetBackfill(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IntegrationService_GetBackfill_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IntegrationServiceServer).GetBackfill(ctx, req.(*GetBackfillRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IntegrationService_ListBackfills_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListBackfillsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IntegrationServiceServer).ListBackfills(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IntegrationService_ListBackfills_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IntegrationServiceServer).ListBackfills(ctx, req.(*ListBackfillsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IntegrationService_PauseBackfill_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PauseBackfillRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IntegrationServiceServer).PauseBackfill(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IntegrationService_PauseBackfill_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IntegrationServiceServer).PauseBackfill(ctx, req.(*PauseBackfillRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IntegrationService_ResumeBackfill_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ResumeBackfillRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IntegrationServiceServer).ResumeBackfill(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IntegrationService_ResumeBackfill_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IntegrationServiceServer).ResumeBackfill(ctx, req.(*ResumeBackfillRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IntegrationService_CancelBackfill_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CancelBackfillRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IntegrationServiceServer).CancelBackfill(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IntegrationService_CancelBackfill_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IntegrationServiceServer).CancelBackfill(ctx, req.(*CancelBackfillRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _IntegrationService_GetSettings_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetSettingsRequest)
 	if err := dec(in); err != nil {
@@ -500,6 +698,26 @@ var IntegrationService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "SyncPastEvents",
 			Handler:    _IntegrationService_SyncPastEvents_Handler,
+		},
+		{
+			MethodName: "GetBackfill",
+			Handler:    _IntegrationService_GetBackfill_Handler,
+		},
+		{
+			MethodName: "ListBackfills",
+			Handler:    _IntegrationService_ListBackfills_Handler,
+		},
+		{
+			MethodName: "PauseBackfill",
+			Handler:    _IntegrationService_PauseBackfill_Handler,
+		},
+		{
+			MethodName: "ResumeBackfill",
+			Handler:    _IntegrationService_ResumeBackfill_Handler,
+		},
+		{
+			MethodName: "CancelBackfill",
+			Handler:    _IntegrationService_CancelBackfill_Handler,
 		},
 		{
 			MethodName: "GetSettings",

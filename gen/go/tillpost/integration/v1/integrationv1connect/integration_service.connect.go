@@ -47,6 +47,21 @@ const (
 	// IntegrationServiceSyncPastEventsProcedure is the procedure name of the IntegrationService's
 	// SyncPastEvents RPC.
 	IntegrationServiceSyncPastEventsProcedure = "/tillpost.integration.v1.IntegrationService/SyncPastEvents"
+	// IntegrationServiceGetBackfillProcedure is the procedure name of the IntegrationService's
+	// GetBackfill RPC.
+	IntegrationServiceGetBackfillProcedure = "/tillpost.integration.v1.IntegrationService/GetBackfill"
+	// IntegrationServiceListBackfillsProcedure is the procedure name of the IntegrationService's
+	// ListBackfills RPC.
+	IntegrationServiceListBackfillsProcedure = "/tillpost.integration.v1.IntegrationService/ListBackfills"
+	// IntegrationServicePauseBackfillProcedure is the procedure name of the IntegrationService's
+	// PauseBackfill RPC.
+	IntegrationServicePauseBackfillProcedure = "/tillpost.integration.v1.IntegrationService/PauseBackfill"
+	// IntegrationServiceResumeBackfillProcedure is the procedure name of the IntegrationService's
+	// ResumeBackfill RPC.
+	IntegrationServiceResumeBackfillProcedure = "/tillpost.integration.v1.IntegrationService/ResumeBackfill"
+	// IntegrationServiceCancelBackfillProcedure is the procedure name of the IntegrationService's
+	// CancelBackfill RPC.
+	IntegrationServiceCancelBackfillProcedure = "/tillpost.integration.v1.IntegrationService/CancelBackfill"
 	// IntegrationServiceGetSettingsProcedure is the procedure name of the IntegrationService's
 	// GetSettings RPC.
 	IntegrationServiceGetSettingsProcedure = "/tillpost.integration.v1.IntegrationService/GetSettings"
@@ -119,6 +134,46 @@ var (
 			IdempotencyLevel: connect.IdempotencyIdempotent,
 		}
 	})
+	integrationServiceGetBackfillSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_tillpost_integration_v1_integration_service_proto.Services().ByName("IntegrationService").Methods().ByName("GetBackfill"),
+			Procedure:        IntegrationServiceGetBackfillProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
+		}
+	})
+	integrationServiceListBackfillsSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_tillpost_integration_v1_integration_service_proto.Services().ByName("IntegrationService").Methods().ByName("ListBackfills"),
+			Procedure:        IntegrationServiceListBackfillsProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
+		}
+	})
+	integrationServicePauseBackfillSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_tillpost_integration_v1_integration_service_proto.Services().ByName("IntegrationService").Methods().ByName("PauseBackfill"),
+			Procedure:        IntegrationServicePauseBackfillProcedure,
+			IdempotencyLevel: connect.IdempotencyIdempotent,
+		}
+	})
+	integrationServiceResumeBackfillSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_tillpost_integration_v1_integration_service_proto.Services().ByName("IntegrationService").Methods().ByName("ResumeBackfill"),
+			Procedure:        IntegrationServiceResumeBackfillProcedure,
+			IdempotencyLevel: connect.IdempotencyIdempotent,
+		}
+	})
+	integrationServiceCancelBackfillSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_tillpost_integration_v1_integration_service_proto.Services().ByName("IntegrationService").Methods().ByName("CancelBackfill"),
+			Procedure:        IntegrationServiceCancelBackfillProcedure,
+			IdempotencyLevel: connect.IdempotencyIdempotent,
+		}
+	})
 	integrationServiceGetSettingsSpec = sync.OnceValue(func() connect.Spec {
 		return connect.Spec{
 			StreamType:       connect.StreamTypeUnary,
@@ -161,10 +216,29 @@ type IntegrationServiceClient interface {
 	// PauseSync stops posting. Events recorded meanwhile are PENDING and wait; requests already sent are settled.
 	// Scope: manage.
 	PauseSync(context.Context, *v1.PauseSyncRequest) (*v1.PauseSyncResponse, error)
-	// SyncPastEvents posts events that were recorded before sync was started. Opening stock among them is asked about when
-	// the company already carries an inventory balance: FAILED_PRECONDITION / OPENING_STOCK_UNDECIDED until opening_stock
-	// says what to do. FAILED_PRECONDITION / SYNC_NOT_STARTED before the first StartSync. Scope: manage.
+	// SyncPastEvents starts a backfill: it posts the events that were recorded before sync was started, a few at a time and
+	// after the events that come in, and goes on by itself after a restart. SyncStatus and GetBackfill tell how far it has
+	// come. Events that wait their turn are still NEVER_SYNCED. A retailer has one unfinished backfill at a time, so that
+	// its progress means one thing: the same dates again get the backfill that runs already, others FAILED_PRECONDITION /
+	// BACKFILL_UNFINISHED. Opening stock is asked about when the company already carries an inventory balance:
+	// FAILED_PRECONDITION / OPENING_STOCK_UNDECIDED until opening_stock says what to do. FAILED_PRECONDITION /
+	// SYNC_NOT_STARTED before the first StartSync. Scope: manage.
 	SyncPastEvents(context.Context, *v1.SyncPastEventsRequest) (*v1.SyncPastEventsResponse, error)
+	// GetBackfill tells how far a backfill has come. NOT_FOUND / BACKFILL_NOT_FOUND. Scope: read.
+	GetBackfill(context.Context, *v1.GetBackfillRequest) (*v1.GetBackfillResponse, error)
+	// ListBackfills tells the retailer's backfills, newest first. Scope: read.
+	ListBackfills(context.Context, *v1.ListBackfillsRequest) (*v1.ListBackfillsResponse, error)
+	// PauseBackfill stops the posting of past events; events that come in are posted as ever, and what is on its way to
+	// QuickBooks is settled. One that is paused stays so. NOT_FOUND / BACKFILL_NOT_FOUND; FAILED_PRECONDITION /
+	// BACKFILL_ENDED. Scope: manage.
+	PauseBackfill(context.Context, *v1.PauseBackfillRequest) (*v1.PauseBackfillResponse, error)
+	// ResumeBackfill goes on with one that was paused. One that runs stays so. NOT_FOUND / BACKFILL_NOT_FOUND;
+	// FAILED_PRECONDITION / BACKFILL_ENDED. Scope: manage.
+	ResumeBackfill(context.Context, *v1.ResumeBackfillRequest) (*v1.ResumeBackfillResponse, error)
+	// CancelBackfill ends a backfill for good: what was not posted is NEVER_SYNCED again, and may be chosen by another. What
+	// is on its way to QuickBooks is settled, and what waits for a person waits on. One that is cancelled stays so.
+	// NOT_FOUND / BACKFILL_NOT_FOUND; FAILED_PRECONDITION / BACKFILL_ENDED for one that is DONE. Scope: manage.
+	CancelBackfill(context.Context, *v1.CancelBackfillRequest) (*v1.CancelBackfillResponse, error)
 	// GetSettings tells the retailer's posting policies. Scope: read.
 	GetSettings(context.Context, *v1.GetSettingsRequest) (*v1.GetSettingsResponse, error)
 	// UpdateSettings changes the retailer's posting policies, and sends the events that waited because of one back to
@@ -225,10 +299,29 @@ type IntegrationServiceHandler interface {
 	// PauseSync stops posting. Events recorded meanwhile are PENDING and wait; requests already sent are settled.
 	// Scope: manage.
 	PauseSync(context.Context, *v1.PauseSyncRequest) (*v1.PauseSyncResponse, error)
-	// SyncPastEvents posts events that were recorded before sync was started. Opening stock among them is asked about when
-	// the company already carries an inventory balance: FAILED_PRECONDITION / OPENING_STOCK_UNDECIDED until opening_stock
-	// says what to do. FAILED_PRECONDITION / SYNC_NOT_STARTED before the first StartSync. Scope: manage.
+	// SyncPastEvents starts a backfill: it posts the events that were recorded before sync was started, a few at a time and
+	// after the events that come in, and goes on by itself after a restart. SyncStatus and GetBackfill tell how far it has
+	// come. Events that wait their turn are still NEVER_SYNCED. A retailer has one unfinished backfill at a time, so that
+	// its progress means one thing: the same dates again get the backfill that runs already, others FAILED_PRECONDITION /
+	// BACKFILL_UNFINISHED. Opening stock is asked about when the company already carries an inventory balance:
+	// FAILED_PRECONDITION / OPENING_STOCK_UNDECIDED until opening_stock says what to do. FAILED_PRECONDITION /
+	// SYNC_NOT_STARTED before the first StartSync. Scope: manage.
 	SyncPastEvents(context.Context, *v1.SyncPastEventsRequest) (*v1.SyncPastEventsResponse, error)
+	// GetBackfill tells how far a backfill has come. NOT_FOUND / BACKFILL_NOT_FOUND. Scope: read.
+	GetBackfill(context.Context, *v1.GetBackfillRequest) (*v1.GetBackfillResponse, error)
+	// ListBackfills tells the retailer's backfills, newest first. Scope: read.
+	ListBackfills(context.Context, *v1.ListBackfillsRequest) (*v1.ListBackfillsResponse, error)
+	// PauseBackfill stops the posting of past events; events that come in are posted as ever, and what is on its way to
+	// QuickBooks is settled. One that is paused stays so. NOT_FOUND / BACKFILL_NOT_FOUND; FAILED_PRECONDITION /
+	// BACKFILL_ENDED. Scope: manage.
+	PauseBackfill(context.Context, *v1.PauseBackfillRequest) (*v1.PauseBackfillResponse, error)
+	// ResumeBackfill goes on with one that was paused. One that runs stays so. NOT_FOUND / BACKFILL_NOT_FOUND;
+	// FAILED_PRECONDITION / BACKFILL_ENDED. Scope: manage.
+	ResumeBackfill(context.Context, *v1.ResumeBackfillRequest) (*v1.ResumeBackfillResponse, error)
+	// CancelBackfill ends a backfill for good: what was not posted is NEVER_SYNCED again, and may be chosen by another. What
+	// is on its way to QuickBooks is settled, and what waits for a person waits on. One that is cancelled stays so.
+	// NOT_FOUND / BACKFILL_NOT_FOUND; FAILED_PRECONDITION / BACKFILL_ENDED for one that is DONE. Scope: manage.
+	CancelBackfill(context.Context, *v1.CancelBackfillRequest) (*v1.CancelBackfillResponse, error)
 	// GetSettings tells the retailer's posting policies. Scope: read.
 	GetSettings(context.Context, *v1.GetSettingsRequest) (*v1.GetSettingsResponse, error)
 	// UpdateSettings changes the retailer's posting policies, and sends the events that waited because of one back to
@@ -249,6 +342,11 @@ func RegisterIntegrationServiceHandler(server *connect.Server, svc IntegrationSe
 		connect.Method{Spec: integrationServiceStartSyncSpec(), Handler: adapter.startSync},
 		connect.Method{Spec: integrationServicePauseSyncSpec(), Handler: adapter.pauseSync},
 		connect.Method{Spec: integrationServiceSyncPastEventsSpec(), Handler: adapter.syncPastEvents},
+		connect.Method{Spec: integrationServiceGetBackfillSpec(), Handler: adapter.getBackfill},
+		connect.Method{Spec: integrationServiceListBackfillsSpec(), Handler: adapter.listBackfills},
+		connect.Method{Spec: integrationServicePauseBackfillSpec(), Handler: adapter.pauseBackfill},
+		connect.Method{Spec: integrationServiceResumeBackfillSpec(), Handler: adapter.resumeBackfill},
+		connect.Method{Spec: integrationServiceCancelBackfillSpec(), Handler: adapter.cancelBackfill},
 		connect.Method{Spec: integrationServiceGetSettingsSpec(), Handler: adapter.getSettings},
 		connect.Method{Spec: integrationServiceUpdateSettingsSpec(), Handler: adapter.updateSettings},
 	)
@@ -303,6 +401,26 @@ func (UnimplementedIntegrationServiceHandler) PauseSync(context.Context, *v1.Pau
 
 func (UnimplementedIntegrationServiceHandler) SyncPastEvents(context.Context, *v1.SyncPastEventsRequest) (*v1.SyncPastEventsResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, "tillpost.integration.v1.IntegrationService.SyncPastEvents is not implemented")
+}
+
+func (UnimplementedIntegrationServiceHandler) GetBackfill(context.Context, *v1.GetBackfillRequest) (*v1.GetBackfillResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "tillpost.integration.v1.IntegrationService.GetBackfill is not implemented")
+}
+
+func (UnimplementedIntegrationServiceHandler) ListBackfills(context.Context, *v1.ListBackfillsRequest) (*v1.ListBackfillsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "tillpost.integration.v1.IntegrationService.ListBackfills is not implemented")
+}
+
+func (UnimplementedIntegrationServiceHandler) PauseBackfill(context.Context, *v1.PauseBackfillRequest) (*v1.PauseBackfillResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "tillpost.integration.v1.IntegrationService.PauseBackfill is not implemented")
+}
+
+func (UnimplementedIntegrationServiceHandler) ResumeBackfill(context.Context, *v1.ResumeBackfillRequest) (*v1.ResumeBackfillResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "tillpost.integration.v1.IntegrationService.ResumeBackfill is not implemented")
+}
+
+func (UnimplementedIntegrationServiceHandler) CancelBackfill(context.Context, *v1.CancelBackfillRequest) (*v1.CancelBackfillResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "tillpost.integration.v1.IntegrationService.CancelBackfill is not implemented")
 }
 
 func (UnimplementedIntegrationServiceHandler) GetSettings(context.Context, *v1.GetSettingsRequest) (*v1.GetSettingsResponse, error) {
@@ -376,6 +494,46 @@ func (c *integrationServiceClient) PauseSync(ctx context.Context, req *v1.PauseS
 func (c *integrationServiceClient) SyncPastEvents(ctx context.Context, req *v1.SyncPastEventsRequest) (*v1.SyncPastEventsResponse, error) {
 	var res v1.SyncPastEventsResponse
 	if err := c.client.CallUnary(ctx, integrationServiceSyncPastEventsSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *integrationServiceClient) GetBackfill(ctx context.Context, req *v1.GetBackfillRequest) (*v1.GetBackfillResponse, error) {
+	var res v1.GetBackfillResponse
+	if err := c.client.CallUnary(ctx, integrationServiceGetBackfillSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *integrationServiceClient) ListBackfills(ctx context.Context, req *v1.ListBackfillsRequest) (*v1.ListBackfillsResponse, error) {
+	var res v1.ListBackfillsResponse
+	if err := c.client.CallUnary(ctx, integrationServiceListBackfillsSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *integrationServiceClient) PauseBackfill(ctx context.Context, req *v1.PauseBackfillRequest) (*v1.PauseBackfillResponse, error) {
+	var res v1.PauseBackfillResponse
+	if err := c.client.CallUnary(ctx, integrationServicePauseBackfillSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *integrationServiceClient) ResumeBackfill(ctx context.Context, req *v1.ResumeBackfillRequest) (*v1.ResumeBackfillResponse, error) {
+	var res v1.ResumeBackfillResponse
+	if err := c.client.CallUnary(ctx, integrationServiceResumeBackfillSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *integrationServiceClient) CancelBackfill(ctx context.Context, req *v1.CancelBackfillRequest) (*v1.CancelBackfillResponse, error) {
+	var res v1.CancelBackfillResponse
+	if err := c.client.CallUnary(ctx, integrationServiceCancelBackfillSpec(), req, &res); err != nil {
 		return nil, err
 	}
 	return &res, nil
@@ -485,6 +643,66 @@ func (h integrationServiceHandler) syncPastEvents(ctx context.Context, _ connect
 		return err
 	}
 	res, err := h.svc.SyncPastEvents(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h integrationServiceHandler) getBackfill(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.GetBackfillRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.GetBackfill(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h integrationServiceHandler) listBackfills(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.ListBackfillsRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.ListBackfills(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h integrationServiceHandler) pauseBackfill(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.PauseBackfillRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.PauseBackfill(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h integrationServiceHandler) resumeBackfill(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.ResumeBackfillRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.ResumeBackfill(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h integrationServiceHandler) cancelBackfill(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.CancelBackfillRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.CancelBackfill(ctx, &req)
 	if err != nil {
 		return err
 	}
