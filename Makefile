@@ -91,8 +91,16 @@ chaos: test-needs ## Kill, freeze, cut and lie for minutes, and find every event
 		-chaos.for=5m -chaos.patience=15m -chaos.seed=$(or $(SEED),1) | { grep -v 'level=ERROR' || true; }
 
 .PHONY: bench
-bench: test-needs $(BENCHSTAT) ## Run the benchmarks and compare them with the last run; BENCH=regexp, COUNT=times
-	@internal/tools/bench.sh $(BENCHSTAT) '$(or $(BENCH),.)' '$(or $(COUNT),1)'
+bench: test-needs ## Measure what must be reached, with real processes, in about a quarter of an hour; ONLY=record,idle measures some
+	@go run ./internal/bench -only '$(ONLY)' $(ARGS)
+
+.PHONY: bench-docs
+bench-docs: ## As bench, and write the table into docs/performance.md
+	@$(MAKE) bench ARGS='-page docs/performance.md'
+
+.PHONY: microbench
+microbench: test-needs $(BENCHSTAT) ## Run the Go benchmarks and compare them with the last run; BENCH=regexp, COUNT=times
+	@internal/tools/microbench.sh $(BENCHSTAT) '$(or $(BENCH),.)' '$(or $(COUNT),1)'
 
 .PHONY: tools
 tools: $(BUF) $(GOLANGCI_LINT) $(GOFUMPT) $(GOVULNCHECK) $(GRPCURL) $(BENCHSTAT) ## Build the pinned tools into .tools/

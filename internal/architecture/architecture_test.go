@@ -31,6 +31,8 @@ type rule struct {
 	inTests []string
 	// alone allows no package of anybody else than the standard library, except in tests.
 	alone bool
+	// support allows test support outside of tests, in a program that is no part of the product.
+	support bool
 }
 
 // rules returns the rule of every folder that holds Go code written by hand. A new package needs a line here, and one
@@ -78,6 +80,8 @@ func rules() map[string]rule {
 			},
 			inTests: []string{"internal/quickbooks/wire"},
 		},
+		// It measures from outside: the server as a process, the simulator through its admin API.
+		"internal/bench": {ours: []string{gen, "client"}, support: true},
 		// Test support, and this test.
 		"internal/postgrestest":    {},
 		"internal/store/storetest": {ours: []string{"internal/ledger", "internal/store"}},
@@ -85,7 +89,7 @@ func rules() map[string]rule {
 	}
 }
 
-// testSupport returns the packages that only tests, and each other, may import.
+// testSupport returns the packages that only tests, measurements and each other may import.
 func testSupport() []string {
 	return []string{"internal/postgrestest", "internal/store/storetest"}
 }
@@ -144,6 +148,8 @@ func TestRulesRefuse(t *testing.T) {
 		"test support in production":   {clause{"internal/app/a.go", module + "/internal/postgrestest"}, false},
 		"test support in a test":       {clause{"internal/app/a_test.go", module + "/internal/postgrestest"}, true},
 		"test support in test support": {clause{"internal/store/storetest/a.go", module + "/internal/postgrestest"}, true},
+		"test support in measurements": {clause{"internal/bench/a.go", module + "/internal/postgrestest"}, true},
+		"the engine in measurements":   {clause{"internal/bench/a.go", module + "/internal/posting"}, false},
 		"database library in client":   {clause{"client/a.go", "github.com/lib/pq"}, false},
 		"connect in client":            {clause{"client/a.go", "connectrpc.com/connect/v2"}, true},
 		"a package without a rule":     {clause{"internal/util/a.go", "fmt"}, false},
@@ -178,7 +184,7 @@ func broken(c clause) string {
 // brokenByOurs judges the import of a package of this module, named by its folder.
 func brokenByOurs(c clause, r rule, imported string) string {
 	if slices.Contains(testSupport(), imported) {
-		if c.inTest() || slices.Contains(testSupport(), c.folder()) {
+		if c.inTest() || r.support || slices.Contains(testSupport(), c.folder()) {
 			return ""
 		}
 		return "test support is for tests only"

@@ -1,6 +1,7 @@
 // Package postgrestest gives tests a real PostgreSQL: one server per test process, in a temporary directory, on a private
 // unix socket, started when the first test asks and stopped when the last has run; and a fresh, empty database for each
-// test. It never touches a server that it did not start itself, and never listens on the network. Only tests import it.
+// test. It never touches a server that it did not start itself, and never listens on the network. Only tests
+// import it, and the measurements of internal/bench, which get a server that is set up as production's is.
 package postgrestest
 
 import (
@@ -72,7 +73,7 @@ func DSN(tb testing.TB) string {
 	process.once.Do(func() {
 		ctx, cancel := context.WithTimeout(background, startTimeout)
 		defer cancel()
-		process.server, process.err = start(ctx)
+		process.server, process.err = start(ctx, inHaste())
 	})
 	if errors.Is(process.err, errNotInstalled) {
 		notInstalled(tb, process.err, os.Getenv(requireEnv) == required)

@@ -3,6 +3,7 @@ package postgrestest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"syscall"
 	"testing"
@@ -17,7 +18,7 @@ func NewServer(tb testing.TB) *Server {
 	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(tb.Context()), startTimeout)
 	defer cancel()
-	started, err := start(ctx)
+	started, err := start(ctx, inHaste())
 	if errors.Is(err, errNotInstalled) {
 		notInstalled(tb, err, os.Getenv(requireEnv) == required)
 	}
@@ -34,6 +35,24 @@ func NewServer(tb testing.TB) *Server {
 
 // DSN returns the address of the server's one database.
 func (s *Server) DSN() string { return s.server.dsn(maintenance) }
+
+// StartDurable starts a server that is no test's: for measurements, which want what production has (fsync is on). Close
+// stops it and removes its data.
+func StartDurable(ctx context.Context) (*Server, error) {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	started, err := start(ctx, durable())
+	if err != nil {
+		return nil, fmt.Errorf("start PostgreSQL: %w", err)
+	}
+	return &Server{server: started}, nil
+}
+
+// PID is the process id of the running server, whose children serve the connections.
+func (s *Server) PID() int { return s.server.process.os.Pid }
+
+// Close stops a server that StartDurable started, and removes its data.
+func (s *Server) Close() error { return s.server.stop() }
 
 // Stop ends the server as an operator would in a hurry: clients are cut off, and what was committed is kept.
 func (s *Server) Stop(tb testing.TB) {

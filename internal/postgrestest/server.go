@@ -33,6 +33,22 @@ type server struct {
 	dataDir string       // below root
 	logPath string       // below root
 	process *processOfOS // nil while stopped
+	// settings are the options of postgres that say how it keeps data.
+	settings []string
+}
+
+// inHaste returns settings for tests. synchronous_commit stays on: a server killed alone loses nothing.
+func inHaste() []string {
+	return []string{"-c", "shared_buffers=32MB", "-c", "fsync=off", "-c", "full_page_writes=off"}
+}
+
+// durable returns settings for measurements: what was committed survives a power failure, as in production, and a quarter of
+// a small server's memory is the database's, as its manual advises.
+func durable() []string {
+	return []string{
+		"-c", "shared_buffers=2GB", "-c", "fsync=on", "-c", "full_page_writes=on", "-c", "max_wal_size=4GB",
+		"-c", "maintenance_work_mem=512MB",
+	}
 }
 
 // processOfOS is a started postgres.
@@ -42,7 +58,7 @@ type processOfOS struct {
 }
 
 // start makes a data directory, starts a server on it and waits until it answers. Everything is undone on failure.
-func start(ctx context.Context) (*server, error) {
+func start(ctx context.Context, settings []string) (*server, error) {
 	bin, err := findPrograms(ctx)
 	if err != nil {
 		return nil, err
@@ -51,7 +67,7 @@ func start(ctx context.Context) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{bin: bin, user: account}
+	s := &server{bin: bin, user: account, settings: settings}
 	if err := s.setUp(ctx); err != nil {
 		return nil, errors.Join(err, s.stop())
 	}
@@ -111,10 +127,12 @@ func (s *server) launch() error {
 	}
 	defer log.Close()
 	// Not bound to a context: the server outlives the call that starts it, and stop ends it.
-	cmd := exec.Command(filepath.Join(s.bin, "postgres"), "-D", s.dataDir,
-		"-c", "listen_addresses=", "-c", "unix_socket_directories="+s.root, "-c", "unix_socket_permissions=0700",
-		"-c", "port="+port, "-c", "max_connections=200", "-c", "shared_buffers=32MB",
-		"-c", "fsync=off", "-c", "full_page_writes=off") // synchronous_commit stays on: a server killed alone loses nothing
+	arguments := []string{
+		"-D", s.dataDir,
+		"-c", "listen_addresses=", "-c", "unix_socket_directories=" + s.root, "-c", "unix_socket_permissions=0700",
+		"-c", "port=" + port, "-c", "max_connections=200",
+	}
+	cmd := exec.Command(filepath.Join(s.bin, "postgres"), append(arguments, s.settings...)...)
 	s.prepare(cmd)
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = endWithThread(s.user.attributes())

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -66,15 +68,13 @@ func (c *company) authorize(work context.Context) error {
 
 // planOpen deals with requests that were sent, or may have been, and have no outcome yet.
 func (c *company) planOpen(work context.Context) (did bool, again time.Duration, err error) {
-	open, err := c.e.Store.OpenRequests(work, c.currentLease(), maxInFlight*2) //nolint:mnd // all there can be, and then some
+	underWay := slices.Collect(maps.Keys(c.flying))
+	open, err := c.e.Store.OpenRequests(work, c.currentLease(), maxInFlight, underWay...)
 	if err != nil {
 		return false, 0, fmt.Errorf("read open requests: %w", err)
 	}
 	now := time.Now()
 	for _, request := range open {
-		if c.flying[request.ID] {
-			continue
-		}
 		if wait := request.DueAt.Sub(now); wait > 0 {
 			again = soonest(again, wait)
 			continue

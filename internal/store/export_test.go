@@ -72,3 +72,6 @@ func (s *Store) explain(ctx context.Context, query string, args ...any) (string,
 	})
 	return out.String(), err
 }
+
+// TextArray is a parameter of type text[].
+type TextArray = textArray

@@ -58,9 +58,9 @@ func (t *tx) insertArrays(ctx context.Context, c recording, events []*NewEvent) 
 			AS u(event_id, revision, number, kind, location_id, occurred_at, business_date, currency, amount,
 				content_hash, content)`+insertEventsTail+` RETURNING event_id`,
 		c.retailer, c.actor, c.state, c.now, c.due(),
-		pq.StringArray(cols.ids), pq.Int64Array(cols.revisions), pq.StringArray(cols.numbers),
-		pq.Int64Array(cols.kinds), pq.StringArray(cols.locations), pq.Int64Array(cols.occurred),
-		pq.StringArray(cols.dates), pq.StringArray(cols.currencies), pq.Int64Array(cols.amounts),
+		textArray(cols.ids), pq.Int64Array(cols.revisions), textArray(cols.numbers),
+		pq.Int64Array(cols.kinds), textArray(cols.locations), pq.Int64Array(cols.occurred),
+		textArray(cols.dates), textArray(cols.currencies), pq.Int64Array(cols.amounts),
 		pq.ByteaArray(cols.hashes), pq.ByteaArray(cols.contents))
 	accepted := make(map[ledger.EventID]bool, len(ids))
 	for _, id := range ids {

@@ -77,16 +77,25 @@ func (q *requestRow) request() StoredRequest {
 	}
 }
 
-// OpenRequests returns up to limit requests that are not settled, oldest first. ErrLeaseLost.
-func (s *Store) OpenRequests(ctx context.Context, l Lease, limit int) (open []StoredRequest, err error) {
+// OpenRequests returns up to limit requests that are not settled, oldest first, without those whose ids are in except: the
+// caller has them at hand, and to read their bodies and entries again would cost more than to have stored them. ErrLeaseLost.
+func (s *Store) OpenRequests(ctx context.Context, l Lease, limit int, except ...string) (open []StoredRequest, err error) {
 	err = s.inRead(ctx, "read the open requests", func(t *tx) error {
 		if _, err := t.leased(ctx, l, ""); err != nil {
 			return err
 		}
+		p, others := params{values: []any{l.Retailer, limit}}, ""
+		if len(except) > 0 {
+			named, err := oneOf(t, &p, "request_id", except)
+			if err != nil {
+				return err
+			}
+			others = " AND NOT (" + named + ")"
+		}
 		var rows []requestRow
 		err := t.list(ctx, &rows, `SELECT request_id, realm_id, kind, body, created_at, last_sent_at, sends, due_at
-			FROM requests WHERE retailer_id = $1 AND open ORDER BY created_at, request_id LIMIT $2`, l.Retailer, limit)
-		if err != nil {
+			FROM requests WHERE retailer_id = $1 AND open`+others+` ORDER BY created_at, request_id LIMIT $2`, p.values...)
+		if err != nil || len(rows) == 0 {
 			return err
 		}
 		open = make([]StoredRequest, 0, len(rows))

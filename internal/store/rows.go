@@ -83,7 +83,7 @@ func columnArray(kind string, i int, values [][]any) (any, error) {
 		return pq.BoolArray(out), err
 	default:
 		out, err := columnOf[string](i, values)
-		return pq.StringArray(out), err
+		return textArray(out), err
 	}
 }
 
@@ -115,7 +115,7 @@ func withJSON(p *params, columns []column, values [][]any) (string, error) {
 // oneOf is the condition that a column of text is one of the values, however many they are.
 func oneOf[T ~string](t *tx, p *params, column string, values []T) (string, error) {
 	if t.name == DialectPostgres {
-		list := make(pq.StringArray, 0, len(values))
+		list := make(textArray, 0, len(values))
 		for _, v := range values {
 			list = append(list, string(v))
 		}

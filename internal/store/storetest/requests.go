@@ -54,6 +54,8 @@ func testRequestsStored(t *testing.T, s *store.Store) {
 	open := got(s.OpenRequests(ctx, l, 9))(t)
 	same(t, "open", open, want)
 	same(t, "limit", len(got(s.OpenRequests(ctx, l, 1))(t)), 1)
+	same(t, "others", got(s.OpenRequests(ctx, l, 1, "q2", "q9"))(t), want[1:])
+	same(t, "no others", len(got(s.OpenRequests(ctx, l, 9, "q1", "q2"))(t)), 0)
 	e := entry("a")
 	detail := got(s.Event(ctx, retailer, "a"))(t)
 	same(t, "state", detail.State, ledger.StateProcessing)

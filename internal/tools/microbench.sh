@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# bench.sh BENCHSTAT REGEXP COUNT: runs the benchmarks and compares them with the run before, kept in .bench/. Numbers of
+# microbench.sh BENCHSTAT REGEXP COUNT: runs the Go benchmarks and compares them with the run before, kept in .bench/. Numbers of
 # two machines say nothing about each other, so nothing of it is committed. Differences are worth a look from COUNT=6.
 set -euo pipefail
 benchstat=$1 regexp=$2 count=$3
