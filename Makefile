@@ -55,12 +55,19 @@ run: ## Run the service on loopback; ARGS="--flag value" adds flags
 	@go run ./server serve $(ARGS)
 
 .PHONY: demo
-demo: ## Watch a week of a demo retailer become journal entries; ARGS=--exit ends it afterwards
+demo: console ## Watch a week of a demo retailer become journal entries; ARGS=--exit ends it afterwards
 	@go run ./server demo $(ARGS)
 
 .PHONY: build
-build: ## Build bin/tillpost with its version
+build: console ## Build bin/tillpost with its version, and with the console where Node is
 	go build -trimpath -buildvcs=$(VCS) -ldflags '$(LDFLAGS)' -o bin/tillpost ./server
+
+# Go puts client/console/dist into the program when it is there.
+CONSOLE := client/console/dist/index.html
+
+.PHONY: console
+console: ## Build the retailer's console for the program to carry; needs Node
+	@$(call with-node,$(MAKE) --silent $(CONSOLE))
 
 # ---------------------------------------------------------------------------------------------------------------------
 ##@ Develop
@@ -191,6 +198,11 @@ $(VALIDATE): internal/tools/go.mod internal/tools/go.sum
 	@mkdir -p $(@D)
 	@cp "$$(go -C internal/tools list -m -f '{{.Dir}}' github.com/bufbuild/protovalidate)/proto/protovalidate/buf/validate/validate.proto" $@
 	@chmod 644 $@
+	@touch $@
+
+$(CONSOLE): $(NODE_MODULES) $(wildcard $(shell git ls-files -co --exclude-standard client/console client/ts/src gen/ts 2>/dev/null))
+	@echo "building the console"
+	@npm run build --silent --workspace client/console -- --logLevel error
 	@touch $@
 
 $(NODE_MODULES): package.json package-lock.json .npmrc $(wildcard client/*/package.json internal/quickbooks/simulator/npmclients/package.json)

@@ -103,7 +103,9 @@ func (c *demoCommand) show(ctx context.Context, service *app.App, simulatorURL s
 	if c.Exit {
 		return err
 	}
-	places := demo.Places{API: service.URL(), Simulator: simulatorURL, Token: service.Token()}
+	places := demo.Places{
+		API: service.URL(), Console: service.ConsoleURL(), Simulator: simulatorURL, Token: service.Token(),
+	}
 	if hintErr := report.Hints(os.Stdout, places); hintErr != nil {
 		return hintErr
 	}

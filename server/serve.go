@@ -38,12 +38,20 @@ DEVELOPMENT MODE: keys made by this server itself, loopback only. Never use it f
 
   URL    %s
   token  %s
-
+%s
 Try it:
   export TILLPOST_TOKEN=%s
   grpcurl -plaintext %s list
   grpcurl -plaintext -H "authorization: Bearer $TILLPOST_TOKEN" -d '{"retailer_id":"my-shop"}' \
     %s tillpost.financial.v1.FinancialService/SyncStatus
 
-`, service.URL(), service.Token(), service.Token(), service.Address(), service.Address())
+`, service.URL(), service.Token(), consoleLine(service.ConsoleURL()), service.Token(), service.Address(), service.Address())
+}
+
+// consoleLine says where the console is, where there is one.
+func consoleLine(url string) string {
+	if url == "" {
+		return ""
+	}
+	return "  console  " + url + "/\n"
 }

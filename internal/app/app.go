@@ -152,6 +152,9 @@ func (a *App) newHandler(ctx context.Context, secrets keys, version string) (htt
 	}
 	mux := http.NewServeMux()
 	service.Mount(mux)
+	if err := a.mountConsole(mux); err != nil {
+		return nil, err
+	}
 	if len(a.cfg.AllowedOrigins) == 0 {
 		return mux, nil
 	}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,6 +42,7 @@ type Config struct {
 
 	ReturnURLs     []string      `name:"return-urls" placeholder:"URL,..." help:"Addresses that a browser may be sent back to after connecting; each allows everything below it."`
 	AllowedOrigins []string      `placeholder:"URL,..." help:"Web origins, other than this server's own, whose pages may call the API."`
+	EmbedOrigins   []string      `placeholder:"URL,..." help:"Web origins of the retail platform: their pages may show the console in a frame and hand it tokens."`
 	Workers        int           `default:"16" help:"How many companies are posted for at once."`
 	ReplayWindow   time.Duration `default:"10m" help:"How long Intuit is trusted to recognise a repeated request."`
 	Lease          time.Duration `default:"10s" help:"How long a company stays with a server that shows no sign of life before another takes it over."`
@@ -79,9 +81,15 @@ func (c *Config) development() bool { return c.Mode == "development" }
 func (c *Config) Check() error {
 	c.fillDefaults()
 	faults := []error{c.checkNetwork(), c.checkKeys(), c.checkQuickBooks()}
-	for _, address := range append(append([]string{}, c.ReturnURLs...), c.AllowedOrigins...) {
+	for _, address := range slices.Concat(c.ReturnURLs, c.AllowedOrigins) {
 		if u, err := url.Parse(address); err != nil || u.Host == "" {
 			faults = append(faults, fmt.Errorf("%q is not an absolute address; write https://host/path", address))
+		}
+	}
+	for _, origin := range c.EmbedOrigins {
+		u, err := url.Parse(origin)
+		if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.Scheme+"://"+u.Host != origin {
+			faults = append(faults, fmt.Errorf("--embed-origins %q is not an origin; write https://host, without a path", origin))
 		}
 	}
 	return errors.Join(faults...)

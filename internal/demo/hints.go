@@ -19,6 +19,8 @@ type Places struct {
 	API string
 	// Simulator is the address of the QuickBooks simulator.
 	Simulator string
+	// Console is the address of the retailer's console, empty where the program was built without it.
+	Console string
 	// Token is a bearer token that may manage, record and read for the report's retailer. It is written out, so that the
 	// commands work when pasted: only ever a token of a demonstration.
 	Token string
@@ -30,6 +32,10 @@ func (r *Report) Hints(out io.Writer, at Places) error {
 	api, simulator := strings.TrimSuffix(at.API, "/"), strings.TrimSuffix(at.Simulator, "/")
 	company := simulator + "/companies/" + url.PathEscape(r.Realm)
 	s := &screen{out: out}
+	if at.Console != "" {
+		s.heading("Open the retailer's console")
+		s.sayf("%s/%s", strings.TrimSuffix(at.Console, "/"), url.PathEscape(r.Retailer))
+	}
 	s.heading("Look at the books")
 	s.sayf("%s/trial-balance", company)
 	s.sayf("%s/journal", company)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # test-needs.sh: installs what the tests need and is missing: PostgreSQL's server programs, which the tests start
-# themselves, and a C compiler, which the race detector needs. It installs only as root on Debian and its relatives;
-# elsewhere it says what to install.
+# themselves, a C compiler, which the race detector needs, and where Node is, a Chromium for the tests of the console. It
+# installs only as root on Debian and its relatives; elsewhere it says what to install.
 set -euo pipefail
 
 # Debian keeps the server programs off PATH, under its major version.
@@ -19,9 +19,15 @@ has_compiler() {
   command -v "$(go env CC)" >/dev/null
 }
 
+# Without Node the console's tests are left out, and so is their browser.
+has_browser() {
+  ! command -v npm >/dev/null || [ -x "${TILLPOST_CHROMIUM:-/usr/bin/chromium}" ] || [ -x /usr/bin/google-chrome ]
+}
+
 missing=()
 has_postgres || missing+=(postgresql)
 has_compiler || missing+=(gcc libc6-dev)
+has_browser || missing+=(chromium)
 if [ ${#missing[@]} -eq 0 ]; then
   exit 0
 fi

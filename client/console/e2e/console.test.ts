@@ -1,0 +1,214 @@
+// The whole program in a real browser: from the first visit to lost authorizations. The tests run in order; those of one
+// retailer build on each other.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { axeFindings, launch, overflow, visit } from "./browser.js";
+import { type Service, startService } from "./program.js";
+import { mapEverything, recordSales } from "./shop.js";
+
+const retailer = "harbor-and-pine";
+let service: Service;
+let browser: Browser;
+
+const address = (path: string, of = retailer) => `${service.url}/console/${of}/integrations/quickbooks/${path}`;
+
+beforeAll(async () => {
+  [service, browser] = await Promise.all([startService(), launch()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+/** Presses the connect button, and a button on QuickBooks' page; without one the window is closed. */
+async function decide(page: Page, button: string, decision?: "Authorize" | "Cancel") {
+  const opened = page.waitForEvent("popup");
+  await page.getByRole("button", { name: button }).click();
+  const popup = await opened;
+  await popup.getByRole("button", { name: "Authorize" }).waitFor();
+  const closed = popup.waitForEvent("close");
+  await (decision === undefined ? popup.close() : popup.getByRole("button", { name: decision }).click());
+  await closed;
+}
+
+const synced = (page: Page, n: number) =>
+  page.getByRole("button", { name: `Show synced: ${n}`, exact: true }).waitFor();
+
+test("a newcomer connects, imports, starts, and watches every event arrive", async () => {
+  await recordSales(service.tillpost, retailer, 1, 5);
+  const { page, faults, close } = await visit(browser, `${service.url}/`);
+  await page.getByRole("link", { name: retailer }).click();
+  await page.getByText("0 of 4 done").waitFor();
+  await decide(page, "Connect to QuickBooks", "Authorize");
+  await page.getByText("Harbor & Pine is connected.").waitFor();
+  await page.getByRole("button", { name: "Import Accounts" }).first().click();
+  await page.getByText(/accounts imported$/).waitFor();
+  await mapEverything(service.tillpost, retailer);
+  await page.getByRole("button", { name: "Start Sync" }).click();
+  await page.getByRole("heading", { name: "Syncing to QuickBooks" }).waitFor();
+  await recordSales(service.tillpost, retailer, 101, 25);
+  await page.getByRole("link", { name: "Financial Events" }).click();
+  await synced(page, 25);
+  await page.getByRole("link", { name: "Status", exact: true }).click();
+  await page.getByRole("button", { name: "Sync Past Events" }).click();
+  await page.getByRole("button", { name: "Sync 5 events" }).click();
+  await page.getByRole("link", { name: "Financial Events" }).click();
+  await synced(page, 30);
+  await page.getByRole("button", { name: "Open event 101", exact: true }).click();
+  await page.getByRole("dialog", { name: "Event 101" }).getByText("Payment: Cash").waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
+describe("a retailer who does not connect", () => {
+  test.each([
+    ["Cancel" as const, "You did not authorize the connection. Nothing was changed."],
+    [undefined, "The QuickBooks window was closed before the connection was made. Nothing was changed."],
+  ])("%s is told what became of it", async (decision, sentence) => {
+    const { page, close } = await visit(browser, address("status", "second-shop"));
+    await decide(page, "Connect to QuickBooks", decision);
+    await page.getByText(sentence).waitFor();
+    await page.getByRole("heading", { name: "QuickBooks is not connected" }).waitFor();
+    await close();
+  });
+});
+
+test("errors stand by their cause, are retried, skipped with a reason, and put back", async () => {
+  const { page, faults, close } = await visit(browser, address("events"));
+  await recordSales(service.tillpost, retailer, 201, 3, "Store Coupon");
+  const causes = page.getByRole("region", { name: "What needs you" });
+  await causes.getByText("No account is mapped").waitFor();
+  await causes.getByText("Payment: Store Coupon", { exact: false }).waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+  await causes.getByRole("button", { name: "Retry all" }).click();
+  await page.getByText("3 events will be tried again.").waitFor();
+  await page.getByRole("button", { name: "Show errors: 3" }).click();
+  await page.getByRole("checkbox", { name: "Select event 201" }).check();
+  await page.getByRole("button", { name: "Skip…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Skip this event?" });
+  await dialog.getByRole("textbox", { name: "Reason" }).fill("Booked by hand");
+  await dialog.getByRole("button", { name: "Skip", exact: true }).click();
+  await page.getByRole("button", { name: "Show errors: 2" }).waitFor();
+  await page.goto(`${address("events")}?state=skipped&event=ticket-201`);
+  const drawer = page.getByRole("dialog", { name: "Event 201" });
+  await drawer.getByText("Booked by hand").waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+  await drawer.getByRole("button", { name: "Put back" }).click();
+  await page.getByText("1 event put back.").waitFor();
+  await mapEverything(service.tillpost, retailer);
+  await synced(page, 33);
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test("filters stand in the address, survive a reload, and can be shared", async () => {
+  const { page, close } = await visit(browser, `${address("events")}?kind=sale&state=synced`);
+  const rows = page.getByRole("table", { name: "Financial events" }).getByRole("button");
+  await rows.first().waitFor();
+  await page.getByLabel("Number").fill("105");
+  await page.waitForURL(/number=105/);
+  await page.getByRole("button", { name: "Open event 105" }).waitFor();
+  expect(await rows.count()).toBe(1);
+  await page.reload();
+  await page.getByRole("button", { name: "Open event 105" }).waitFor();
+  expect(await page.getByLabel("Number").inputValue()).toBe("105");
+  await page.getByLabel("From").fill("2026-11-03");
+  await page.getByText("No event matches these filters").waitFor();
+  await page.getByRole("button", { name: "Clear filters" }).first().click();
+  await page.waitForURL((url) => url.search === "");
+  await close();
+});
+
+test("a lost authorization is told, and connecting again resumes by itself", async () => {
+  const { page, close } = await visit(browser, address("status"));
+  await page.getByRole("heading", { name: "Syncing to QuickBooks" }).waitFor();
+  await service.admin("tokens/revoke", {});
+  await recordSales(service.tillpost, retailer, 301, 2);
+  await page.getByRole("heading", { name: "QuickBooks has to be connected again" }).waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+  await decide(page, "Connect again", "Authorize");
+  await page.getByRole("heading", { name: "Syncing to QuickBooks" }).waitFor();
+  await page.getByRole("link", { name: "Financial Events" }).click();
+  await synced(page, 35);
+  await close();
+});
+
+test("disconnecting asks first, keeps everything, and reconnecting goes on", async () => {
+  const { page, close } = await visit(browser, address("status"));
+  await page.getByRole("button", { name: "Disconnect…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Disconnect Harbor & Pine?" });
+  await dialog.getByText("every event and its history").waitFor();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Disconnect…" }).click();
+  await dialog.getByRole("button", { name: "Disconnect", exact: true }).click();
+  await page.getByRole("heading", { name: "QuickBooks is not connected" }).waitFor();
+  await decide(page, "Connect to QuickBooks", "Authorize");
+  await page.getByText("Harbor & Pine is connected.").waitFor();
+  await close();
+});
+
+test("the first load is small, and the page is soon of use", async () => {
+  const { page, close } = await visit(browser, "about:blank");
+  let bytes = 0;
+  page.on("response", (response) => {
+    if (response.url().endsWith(".js")) {
+      bytes += Number(response.headers()["content-length"]);
+    }
+  });
+  const begun = performance.now();
+  await page.goto(address("status"));
+  await page.getByRole("button", { name: "Import Accounts" }).waitFor();
+  expect(performance.now() - begun).toBeLessThan(2_000);
+  expect(bytes).toBeGreaterThan(100_000); // the scripts were seen at all
+  expect(bytes).toBeLessThan(350_000);
+  await close();
+});
+
+test("an event is opened, read and closed from the keyboard", async () => {
+  const { page, close } = await visit(browser, address("events"));
+  const first = page.getByRole("button", { name: "Open event 125" });
+  await first.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog", { name: "Event 125" }).waitFor();
+  await page.waitForURL(/event=ticket-125/);
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  expect(await first.evaluate((button) => button === document.activeElement)).toBe(true);
+  await page.goBack();
+  await close();
+});
+
+describe("every page", () => {
+  const looks = [
+    { name: "light", options: { colorScheme: "light" as const } },
+    { name: "dark", options: { colorScheme: "dark" as const } },
+    { name: "on a phone", options: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true } },
+  ];
+  test.each(looks)("$name is accessible, and as wide as the window", async ({ options }) => {
+    for (const path of [
+      address("status"),
+      address("events"),
+      address("status", "second-shop"),
+      `${service.url}/console/`,
+    ]) {
+      const { page, faults, close } = await visit(browser, path, options);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await page.waitForLoadState("load");
+      await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
+      expect(await axeFindings(page), path).toEqual([]);
+      expect(await overflow(page), path).toBeLessThanOrEqual(0);
+      expect(faults, path).toEqual([]);
+      await close();
+    }
+  });
+
+  test("stays in the scheme that was chosen", async () => {
+    const { page, close } = await visit(browser, address("status"), { colorScheme: "light" });
+    await page.getByRole("button", { name: "Appearance" }).click();
+    await page.getByRole("menuitemradio", { name: "Dark" }).click();
+    await page.reload();
+    expect(await page.locator("html").getAttribute("data-mantine-color-scheme")).toBe("dark");
+    await close();
+  });
+});

@@ -1,0 +1,224 @@
+import { create } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { screen, waitFor, within } from "@testing-library/react";
+import {
+  ConnectionHealth,
+  EventKind,
+  EventState,
+  EventViewSchema,
+  JournalLine_Side,
+  Reason,
+  Role,
+  SlotUse_Source,
+} from "@tillpost/client/financial";
+import { describe, expect, test, vi } from "vitest";
+import { type Methods, renderPage } from "../../../test/render.js";
+import { fixOf } from "./causes.js";
+import { hasFilters, kindWords, noFilters, readFilters, reasonWords } from "./filters.js";
+
+const address = "integrations/quickbooks/events";
+
+const failed = create(EventViewSchema, {
+  event: {
+    eventId: "ticket-1",
+    number: "1001",
+    businessDate: "2026-11-02",
+    locationId: "harbor",
+    currencyCode: "USD",
+    revision: 1,
+  },
+  kind: EventKind.SALE,
+  state: EventState.ACTION_REQUIRED,
+  amount: 27_00n,
+  problem: {
+    reason: Reason.UNMAPPED,
+    message: "No account is mapped for the payment type Visa.",
+    remedy: "Map it.",
+    slots: [{ role: Role.PAYMENT, key: "Visa" }],
+  },
+});
+
+function server(financial: Methods["financial"] = {}): Methods {
+  return {
+    integration: { getConnection: () => ({}) },
+    financial: {
+      listEvents: () => ({ events: [failed] }),
+      listLocations: () => ({ locations: [{ locationId: "harbor" }] }),
+      listMappings: () => ({
+        slots: [{ slot: { role: Role.PAYMENT, key: "Visa" }, source: SlotUse_Source.MISSING, waitingEventCount: 4n }],
+      }),
+      getEvent: () => ({ event: failed }),
+      previewEvent: () => ({ problem: failed.problem ?? {} }),
+      async *watchSyncStatus(_, { signal }) {
+        const counts = [
+          { kind: EventKind.SALE, state: EventState.ACTION_REQUIRED, reason: Reason.UNMAPPED, count: 4n },
+        ];
+        yield { status: { connectionHealth: ConnectionHealth.GOOD, syncStarted: true, totalCount: 4n, counts } };
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      },
+      ...financial,
+    },
+  };
+}
+
+describe("filters in the address", () => {
+  test("every word is read back", () => {
+    expect(kindWords).toContain("gift-card-adjustment");
+    for (const kind of kindWords) {
+      expect(hasFilters(readFilters({ kind }))).toBe(true);
+    }
+    for (const reason of reasonWords) {
+      expect(readFilters({ reason }).state).toBe(EventState.ACTION_REQUIRED);
+    }
+  });
+
+  test("what makes no sense is left out", () => {
+    const filters = readFilters({
+      state: "constructor",
+      kind: "toString",
+      from: "soon",
+      location: "a b",
+      number: "  7 ",
+    });
+    expect(filters).toMatchObject({ state: 0, kind: 0, fromBusinessDate: "", locationId: "", number: "7" });
+    expect(hasFilters(readFilters(noFilters))).toBe(false);
+  });
+});
+
+test("each cause has the button that fixes it", () => {
+  expect(fixOf(Reason.UNMAPPED)).toBe("map");
+  expect(fixOf(Reason.ACCOUNT_DELETED)).toBe("import");
+  expect(fixOf(Reason.PERIOD_CLOSED)).toBe("open-day");
+  expect(fixOf(Reason.OUT_OF_BALANCE)).toBe("rounding");
+  expect(fixOf(Reason.CURRENCY_MISMATCH)).toBe("look");
+  expect(fixOf(Reason.NUMBER_TAKEN)).toBe("retry");
+});
+
+test("the list asks for what the address says, and a tile changes the address", async () => {
+  const listEvents = vi.fn(() => ({ events: [] }));
+  const { user, history } = renderPage(
+    `${address}?kind=payout&from=2026-11-01&location=harbor`,
+    server({ listEvents }),
+  );
+  expect(await screen.findByText("No event matches these filters")).toBeTruthy();
+  const wanted = { kind: EventKind.PAYOUT, fromBusinessDate: "2026-11-01", locationId: "harbor", pageSize: 50 };
+  expect(listEvents).toHaveBeenLastCalledWith(expect.objectContaining(wanted), expect.anything());
+  await user.click(screen.getByRole("button", { name: /^Show errors: 4/ }));
+  await waitFor(() => expect(history.location.search).toContain("state=error"));
+  expect(history.location.search).toContain("kind=payout");
+});
+
+test("pages follow the server's tokens, and back", async () => {
+  const listEvents = vi.fn(({ pageToken }: { pageToken: string }) => ({
+    events: [failed],
+    nextPageToken: pageToken === "" ? "second" : "",
+  }));
+  const { user } = renderPage(address, server({ listEvents }));
+  await user.click(await screen.findByRole("button", { name: "Next page" }));
+  await waitFor(() => {
+    expect(listEvents).toHaveBeenLastCalledWith(expect.objectContaining({ pageToken: "second" }), expect.anything());
+  });
+  expect(await screen.findByText("Rows 51–51")).toBeTruthy();
+  await user.click(screen.getByRole("button", { name: "Previous page" }));
+  expect(await screen.findByText("Rows 1–1")).toBeTruthy();
+});
+
+test("errors are grouped by cause, with the places to map, and retried together", async () => {
+  const retryEvents = vi.fn(() => ({ retriedEventCount: 4n }));
+  const { user } = renderPage(address, server({ retryEvents }));
+  const causes = await screen.findByRole("region", { name: "What needs you" });
+  expect(await within(causes).findByText("Payment: Visa.")).toBeTruthy();
+  await user.click(within(causes).getByRole("button", { name: "Retry all" }));
+  await screen.findByText("4 events will be tried again.");
+  expect(retryEvents).toHaveBeenCalledWith(
+    expect.objectContaining({ reason: Reason.UNMAPPED, eventIds: [] }),
+    expect.anything(),
+  );
+});
+
+test("sales out of balance by a few cents can be allowed", async () => {
+  const updateSettings = vi.fn(() => ({}));
+  const counts = [
+    { kind: EventKind.SALE, state: EventState.ACTION_REQUIRED, reason: Reason.OUT_OF_BALANCE, count: 2n },
+  ];
+  const methods = server({
+    async *watchSyncStatus(_, { signal }) {
+      yield { status: { connectionHealth: ConnectionHealth.GOOD, totalCount: 2n, counts } };
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    },
+  });
+  const integration = {
+    ...methods.integration,
+    getSettings: () => ({ settings: { roundingLimit: 3n } }),
+    updateSettings,
+  };
+  const { user } = renderPage(address, { ...methods, integration });
+  await user.click(await screen.findByRole("button", { name: "Allow small differences" }));
+  const dialog = await screen.findByRole("dialog", { name: "Allow small differences?" });
+  const limit = within(dialog).getByRole("textbox", { name: /Up to, in cents/ });
+  await waitFor(() => expect((limit as HTMLInputElement).value).toBe("3"));
+  await user.clear(limit);
+  await user.type(limit, "5");
+  await user.click(within(dialog).getByRole("button", { name: "Allow small differences" }));
+  await screen.findByText("Saved. The events that waited are judged again.");
+  const settings = expect.objectContaining({ roundingLimit: 5n });
+  expect(updateSettings).toHaveBeenCalledWith(expect.objectContaining({ settings }), expect.anything());
+});
+
+test("skipping selected events needs a reason", async () => {
+  const skipEvents = vi.fn(() => ({ changedEventCount: 1n }));
+  const { user } = renderPage(address, server({ skipEvents }));
+  await user.click(await screen.findByRole("checkbox", { name: "Select event 1001" }));
+  await user.click(screen.getByRole("button", { name: "Skip…" }));
+  const dialog = await screen.findByRole("dialog", { name: "Skip this event?" });
+  const skip = within(dialog).getByRole("button", { name: "Skip" });
+  expect((skip as HTMLButtonElement).disabled).toBe(true);
+  await user.type(within(dialog).getByRole("textbox", { name: /^Reason/ }), "Booked by hand");
+  await user.click(skip);
+  await screen.findByText("1 event skipped.");
+  expect(skipEvents).toHaveBeenCalledWith(
+    expect.objectContaining({ eventIds: ["ticket-1"], note: "Booked by hand", unskip: false }),
+    expect.anything(),
+  );
+});
+
+test("the drawer tells why an event waits, and shows its entry line by line", async () => {
+  const entry = {
+    currencyCode: "USD",
+    totalAmount: 27_00n,
+    lines: [
+      {
+        side: JournalLine_Side.DEBIT,
+        amount: 27_00n,
+        accountId: "1",
+        accountName: "Bank:Cash",
+        slots: [{ role: Role.PAYMENT, key: "Cash" }],
+      },
+      {
+        side: JournalLine_Side.CREDIT,
+        amount: 27_00n,
+        accountId: "2",
+        accountName: "Sales",
+        slots: [{ role: Role.REVENUE, key: "Shirts" }],
+      },
+    ],
+  };
+  const { user } = renderPage(address, server({ previewEvent: () => ({ entry }) }));
+  await user.click(await screen.findByRole("button", { name: "Open event 1001" }));
+  const drawer = await screen.findByRole("dialog", { name: "Event 1001" });
+  expect(within(drawer).getByText("No account is mapped for the payment type Visa.")).toBeTruthy();
+  expect(await within(drawer).findByRole("heading", { name: "Journal entry as it would post" })).toBeTruthy();
+  expect(within(drawer).getByText("Revenue: Shirts")).toBeTruthy();
+  expect(within(drawer).getAllByText("$27.00")).toHaveLength(5);
+});
+
+test("a server that is away is told as a sentence with a way out", async () => {
+  const listEvents = vi.fn(() => {
+    throw new ConnectError("gone", Code.Unavailable);
+  });
+  const { user } = renderPage(address, server({ listEvents }));
+  expect(await screen.findByText("Tillpost cannot be reached")).toBeTruthy();
+  const before = listEvents.mock.calls.length;
+  await user.click(screen.getByRole("button", { name: "Try again" }));
+  await waitFor(() => expect(listEvents.mock.calls.length).toBeGreaterThan(before));
+});

@@ -1,0 +1,86 @@
+// The filters of the list, as they stand in the address and as the API takes them.
+import { EventKind, EventState, Reason } from "@tillpost/client/financial";
+import type { Search } from "../../../shell/search.js";
+
+/** Words for the address; the API's numbers would mean nothing to people who read it. */
+const states: Readonly<Record<string, EventState>> = {
+  "never-synced": EventState.NEVER_SYNCED,
+  waiting: EventState.PENDING,
+  processing: EventState.PROCESSING,
+  synced: EventState.SYNCED,
+  error: EventState.ACTION_REQUIRED,
+  nothing: EventState.NOTHING_TO_POST,
+  skipped: EventState.SKIPPED,
+};
+
+export const stateWords = Object.keys(states);
+export const kindWords = words(EventKind);
+export const reasonWords = words(Reason);
+
+export interface Filters {
+  readonly state: EventState;
+  readonly reason: Reason;
+  readonly kind: EventKind;
+  readonly locationId: string;
+  readonly fromBusinessDate: string;
+  readonly toBusinessDate: string;
+  readonly number: string;
+}
+
+/** Reads the filters from the address. What makes no sense is left out, so that any link opens the list. */
+export function readFilters(search: Search): Filters {
+  const reason = reasonOf(search.reason ?? "");
+  return {
+    // A cause is one of errors only.
+    state: reason === Reason.UNSPECIFIED ? stateOf(search.state ?? "") : EventState.ACTION_REQUIRED,
+    reason,
+    kind: kindOf(search.kind ?? ""),
+    locationId: matching(search.location, /^[!-~]{1,64}$/),
+    fromBusinessDate: matching(search.from, /^\d{4}-\d{2}-\d{2}$/),
+    toBusinessDate: matching(search.to, /^\d{4}-\d{2}-\d{2}$/),
+    number: (search.number ?? "").trim().slice(0, 21),
+  };
+}
+
+export function hasFilters(filters: Filters): boolean {
+  return Object.values(filters).some((value) => value !== 0 && value !== "");
+}
+
+/** The address without any filter. */
+export const noFilters: Search = { state: "", reason: "", kind: "", location: "", from: "", to: "", number: "" };
+
+export function stateOf(word: string): EventState {
+  return Object.hasOwn(states, word) ? (states[word] as EventState) : EventState.UNSPECIFIED;
+}
+export function wordOfState(state: EventState): string {
+  return stateWords.find((word) => states[word] === state) ?? "";
+}
+export function kindOf(word: string): EventKind {
+  return numberOf(EventKind, word);
+}
+export function reasonOf(word: string): Reason {
+  return numberOf(Reason, word);
+}
+export function wordOfReason(reason: Reason): string {
+  return wordOf(Reason[reason] ?? "");
+}
+
+function words(names: Record<string, string | number>): string[] {
+  return Object.keys(names)
+    .filter((name) => typeof names[name] === "number" && names[name] !== 0)
+    .map(wordOf);
+}
+
+function numberOf<E extends number>(names: Record<string, string | E>, word: string): E {
+  const value = names[word.toUpperCase().replaceAll("-", "_")];
+  return (typeof value === "number" ? value : 0) as E; // a number in the address names its word, which is no number
+}
+
+/** GIFT_CARD_ADJUSTMENT is gift-card-adjustment in an address. */
+function wordOf(name: string): string {
+  return name.toLowerCase().replaceAll("_", "-");
+}
+
+function matching(text: string | undefined, pattern: RegExp): string {
+  return text !== undefined && pattern.test(text) ? text : "";
+}

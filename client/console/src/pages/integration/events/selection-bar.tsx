@@ -1,0 +1,66 @@
+import { Button } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { EventState, type EventView } from "@tillpost/client/financial";
+import { ErrorNotice } from "../../../parts/index.js";
+import { useRetailer } from "../../../shell/retailer.js";
+import { eventsTexts } from "../../../texts/events.js";
+import { useRetry, useSkip } from "./actions.js";
+import classes from "./events.module.css";
+import { SkipDialog } from "./skip-dialog.js";
+
+const texts = eventsTexts.selection;
+
+/** What can be done with the selected events, at the foot of the window. */
+export function SelectionBar({ selected, clear }: { selected: readonly EventView[]; clear(): void }) {
+  const retailerId = useRetailer();
+  const retry = useRetry();
+  const unskip = useSkip();
+  const [skipping, dialog] = useDisclosure(false);
+  if (selected.length === 0) {
+    return null;
+  }
+  const idsIn = (test: (state: EventState) => boolean) =>
+    selected.filter((row) => test(row.state)).flatMap((row) => (row.event ? [row.event.eventId] : []));
+  const failed = idsIn((state) => state === EventState.ACTION_REQUIRED);
+  const skipped = idsIn((state) => state === EventState.SKIPPED);
+  const open = idsIn((state) => state !== EventState.SKIPPED && state !== EventState.NOTHING_TO_POST);
+  return (
+    <section className={classes.selection} aria-label={texts.chosen(selected.length)}>
+      <span role="status">{texts.chosen(selected.length)}</span>
+      {failed.length > 0 && (
+        <Button
+          size="xs"
+          loading={retry.isPending}
+          onClick={() => retry.mutate({ retailerId, eventIds: failed }, { onSuccess: clear })}
+        >
+          {texts.retry}
+        </Button>
+      )}
+      {open.length > 0 && (
+        <Button size="xs" variant="default" onClick={dialog.open}>
+          {texts.skip}
+        </Button>
+      )}
+      {skipped.length > 0 && (
+        <Button
+          size="xs"
+          variant="default"
+          loading={unskip.isPending}
+          onClick={() =>
+            unskip.mutate(
+              { retailerId, eventIds: skipped, note: eventsTexts.skip.undoNote, unskip: true },
+              { onSuccess: clear },
+            )
+          }
+        >
+          {texts.unskip}
+        </Button>
+      )}
+      <Button size="xs" variant="subtle" onClick={clear}>
+        {texts.clear}
+      </Button>
+      {(retry.error ?? unskip.error) && <ErrorNotice error={retry.error ?? unskip.error} />}
+      {skipping && <SkipDialog eventIds={open} onClose={dialog.close} onDone={clear} />}
+    </section>
+  );
+}

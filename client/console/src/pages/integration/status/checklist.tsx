@@ -1,0 +1,85 @@
+// Leads a newcomer: connect, import, map, start.
+import { useQuery } from "@connectrpc/connect-query";
+import { Button, VisuallyHidden } from "@mantine/core";
+import { FinancialService } from "@tillpost/client/financial";
+import type { Connection } from "@tillpost/client/integration";
+import { Connection_State } from "@tillpost/client/integration";
+import type { ReactNode } from "react";
+import { Card, CheckIcon } from "../../../parts/index.js";
+import { usePageLinks } from "../../../shell/links.js";
+import { useRetailer } from "../../../shell/retailer.js";
+import { statusTexts } from "../../../texts/status.js";
+import classes from "./status.module.css";
+
+export interface Step {
+  readonly id: "connect" | "import" | "map" | "start";
+  readonly title: string;
+  readonly hint: string;
+  readonly done: boolean;
+}
+
+/** Says which steps are done. How many places have no account is undefined until it is known. */
+export function steps(connection: Connection | undefined, missing: number | undefined): Step[] {
+  const texts = statusTexts.checklist;
+  const connected = connection?.state === Connection_State.CONNECTED;
+  const imported = connected && connection.accountsImportTime !== undefined;
+  return [
+    { id: "connect", title: texts.connect, hint: texts.connectHint, done: connected },
+    { id: "import", title: texts.import, hint: texts.importHint, done: imported },
+    { id: "map", title: texts.map, hint: texts.mapHint(missing ?? 0), done: imported && missing === 0 },
+    { id: "start", title: texts.start, hint: texts.startHint, done: connection?.syncStartTime !== undefined },
+  ];
+}
+
+/** How many places that events need have no account; undefined until it is known. */
+export function useMissingPlaces(): number | undefined {
+  const retailerId = useRetailer();
+  const { data } = useQuery(FinancialService.method.listMappings, { retailerId, missingOnly: true, pageSize: 1_000 });
+  return data?.slots.filter((slot) => !slot.optional).length;
+}
+
+/** The steps, with the action of the first that is not done. It goes away when all has been done once. */
+export function Checklist(props: { connection: Connection; actions: Partial<Record<Step["id"], ReactNode>> }) {
+  const texts = statusTexts.checklist;
+  const missing = useMissingPlaces();
+  const links = usePageLinks();
+  const all = steps(props.connection, missing);
+  const done = all.filter((step) => step.done).length;
+  const next = all.find((step) => !step.done);
+  const mapping = links.href("configuration");
+  const actions = {
+    map: mapping && (
+      <Button component="a" href={mapping} onClick={links.follow}>
+        {texts.mapAction}
+      </Button>
+    ),
+    ...props.actions,
+  };
+  // Mapping holds nobody up: events without an account wait for it.
+  const offered = (step: Step) => !step.done && (step === next || (next?.id === "map" && step.id === "start"));
+  return (
+    <Card label={texts.title}>
+      <div className={classes.top}>
+        <h2 className={classes.cardTitle}>{texts.title}</h2>
+        <span className={classes.hint}>{texts.progress(done, all.length)}</span>
+      </div>
+      <ol className={classes.steps}>
+        {all.map((step, index) => (
+          <li key={step.id} className={classes.step} data-state={step.done ? "done" : step === next ? "next" : "later"}>
+            <span className={classes.mark} aria-hidden="true">
+              {step.done ? <CheckIcon size={16} /> : index + 1}
+            </span>
+            <div className={classes.stepText}>
+              <div className={classes.stepTitle}>
+                {step.title}
+                <VisuallyHidden>: {step.done ? texts.done : step === next ? texts.next : texts.later}</VisuallyHidden>
+              </div>
+              {!step.done && <div className={classes.hint}>{step.hint}</div>}
+            </div>
+            {offered(step) && actions[step.id]}
+          </li>
+        ))}
+      </ol>
+    </Card>
+  );
+}

@@ -1,0 +1,40 @@
+// Every page of the console, in the order of the navigation. A new page is one line here, and a folder under pages/ whose
+// index.tsx exports the page as default. Pages are loaded when they are first opened.
+import type { ComponentType } from "react";
+import { ChartIcon, LedgerIcon, LinkIcon } from "./parts/icons.js";
+import { shellTexts } from "./texts/shell.js";
+
+const { groups, pages: labels, sections: titles } = shellTexts;
+
+export interface Page {
+  /** What links name it by. */
+  readonly id: string;
+  readonly section: string;
+  /** Its address below the retailer's. */
+  readonly path: string;
+  readonly label: string;
+  load(): Promise<{ default: ComponentType }>;
+}
+
+/** A section is one entry of the navigation; its pages are tabs. One without pages is not shown. */
+export interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly group: string;
+  readonly icon: ComponentType;
+}
+
+export const sections: readonly Section[] = [
+  { id: "overview", title: titles.overview, group: "", icon: ChartIcon },
+  { id: "quickbooks", title: titles.quickbooks, group: groups.integrations, icon: LinkIcon },
+  { id: "financial", title: titles.financial, group: groups.settings, icon: LedgerIcon },
+];
+
+// biome-ignore format: one page, one line
+export const pages: readonly Page[] = [
+  { id: "status", section: "quickbooks", path: "integrations/quickbooks/status", label: labels.status, load: () => import("./pages/integration/status/index.js") },
+  { id: "events", section: "quickbooks", path: "integrations/quickbooks/events", label: labels.events, load: () => import("./pages/integration/events/index.js") },
+];
+
+/** Where a retailer's console begins. */
+export const firstPage = pages[0] as Page;

@@ -1,0 +1,136 @@
+// Integrations > QuickBooks Online > Status.
+import { count, counted } from "../format/counts.js";
+
+export const statusTexts = {
+  headlines: {
+    loading: "Looking at the connection…",
+    "not-connected": "QuickBooks is not connected",
+    good: "Syncing to QuickBooks",
+    retrying: "QuickBooks does not answer right now",
+    reauthorize: "QuickBooks has to be connected again",
+    paused: "Connected; nothing is being posted",
+  },
+  environment: { simulator: "Simulated QuickBooks: nothing here is real", sandbox: "Intuit's sandbox" },
+  connect: "Connect to QuickBooks",
+  connectAgain: "Connect again",
+  connecting: "Waiting for QuickBooks…",
+  connectLead:
+    "A window of QuickBooks opens: sign in, choose your company, and agree. Tillpost can then read your chart of accounts and post journal entries, and nothing else.",
+  reauthorizeLead: "The authorization has ended. Nothing is lost: waiting events are posted by themselves afterwards.",
+  outcomes: {
+    connected: (company: string) => `${company || "Your company"} is connected.`,
+    refused: "You did not authorize the connection. Nothing was changed.",
+    closed: "The QuickBooks window was closed before the connection was made. Nothing was changed.",
+    blocked: "Your browser blocked the QuickBooks window. Allow pop-ups for this page and try again.",
+    failed: "QuickBooks agreed, and the connection could not be made. Try again; if it stays, tell your administrator.",
+  },
+  facts: {
+    title: "Connection",
+    company: "Company",
+    by: "Connected by",
+    since: "Connected since",
+    renew: "Renew authorization by",
+    renewHint: "It renews itself while Tillpost is in use.",
+    currency: "Home currency",
+    closed: "Books closed through",
+    open: "Open",
+    accounts: "Chart of accounts",
+    accountsValue: (n: number, when: string) => `${counted(n, "account")}, imported ${when}`,
+    notImported: "Not imported yet",
+  },
+  renewSoon: (days: number) =>
+    days < 0
+      ? "The authorization may have ended. Connect again to be sure."
+      : `The authorization ends in ${counted(days, "day")} unless it is used before. Starting sync renews it.`,
+  checklist: {
+    title: "Get started",
+    progress: (done: number, all: number) => `${count(done)} of ${count(all)} done`,
+    done: "Done",
+    next: "Next",
+    later: "Later",
+    connect: "Connect your QuickBooks company",
+    connectHint: "Takes a minute; you need to be an administrator of the company.",
+    import: "Import your chart of accounts",
+    importHint: "Tillpost reads your accounts. It changes nothing in QuickBooks.",
+    map: "Map your accounts",
+    mapHint: (missing: number) =>
+      missing === 0
+        ? "Say which account each payment type, item class and tax belongs to."
+        : `${counted(missing, "place")} of your events ${missing === 1 ? "has" : "have"} no account yet.`,
+    mapAction: "Map accounts",
+    start: "Start sync",
+    startHint: "From then on every event is posted as it happens.",
+  },
+  import: {
+    title: "Chart of accounts",
+    lead: "Import again whenever accounts have changed in QuickBooks. Accounts deleted here appear again.",
+    action: "Import Accounts",
+    running: "Importing accounts",
+    progress: (read: number, total: number) => `${count(read)} of ${counted(total, "account")}`,
+    waiting: "Asking QuickBooks…",
+    doneTitle: (total: number) => `${counted(total, "account")} imported`,
+    none: "Nothing has changed since the last import.",
+    parts: {
+      new: (n: number) => `${count(n)} new`,
+      changed: (n: number) => `${count(n)} changed`,
+      restored: (n: number) => `${count(n)} restored`,
+      inactive: (n: number) => `${count(n)} inactive`,
+      missing: (n: number) => `${count(n)} not in QuickBooks any more`,
+    },
+    released: (n: bigint) => `${counted(n, "waiting event")} can be posted now.`,
+  },
+  sync: {
+    title: "Sync",
+    neverStarted: "Events are recorded and not posted. Start sync to post every event from now on.",
+    paused: "Sync is paused. Events are recorded and wait.",
+    running: (last: string) =>
+      last === ""
+        ? "Every event is posted as it happens."
+        : `Every event is posted as it happens; the last one ${last}.`,
+    start: "Start Sync",
+    resume: "Resume Sync",
+    pause: "Pause",
+    pauseTitle: "Pause sync?",
+    pauseText: "Nothing is posted until you resume. Events are still recorded and wait; none is lost.",
+    needsConnection: "Connect to QuickBooks first.",
+    synced: "Synced",
+    waiting: "On the way",
+    errors: "Errors",
+    past: "Never synced",
+    look: "Look at the events",
+  },
+  past: {
+    action: "Sync Past Events",
+    title: "Sync past events",
+    lead: "These events were recorded before sync was started. Agree with your accountant from which date on they belong in QuickBooks.",
+    from: "From",
+    to: "To",
+    counting: "Counting…",
+    none: "No past events lie between these dates.",
+    columns: { kind: "Kind", events: "Events", total: "Total", dates: "Dates" },
+    label: "Past events by kind",
+    total: "All",
+    confirm: (n: bigint) => `Sync ${counted(n, "event")}`,
+    done: (n: bigint) => `${counted(n, "past event")} on the way to QuickBooks.`,
+    stockTitle: "Opening stock",
+    stock: (n: bigint, amount: string, balance: string) =>
+      `${counted(n, "event")} of these ${n === 1n ? "is" : "are"} opening stock, ${amount} in all. Your inventory accounts in QuickBooks hold ${balance}. If that already contains the opening stock, posting it would count it twice.`,
+    stockSkip: "Skip opening stock: QuickBooks holds it already",
+    stockPost: "Post opening stock: QuickBooks does not hold it yet",
+    needsStart: "Start sync first.",
+  },
+  disconnect: {
+    title: "Disconnect",
+    lead: "Ends the authorization at QuickBooks. Your mappings, events and history stay.",
+    action: "Disconnect…",
+    confirm: "Disconnect",
+    question: (company: string) => `Disconnect ${company || "QuickBooks"}?`,
+    stops: "Posting stops, and the authorization is given back to QuickBooks.",
+    keepsTitle: "This stays:",
+    keeps: ["your mappings and settings", "every event and its history", "every entry in QuickBooks"],
+    later: "Events recorded meanwhile wait, and are posted after you connect again.",
+    done: "QuickBooks is disconnected. Your mappings, events and history are kept.",
+    notRevoked:
+      "QuickBooks is disconnected here; Intuit could not be told. To be thorough, remove Tillpost under My Apps in QuickBooks too.",
+  },
+} as const;
