@@ -35,22 +35,12 @@ type company struct {
 	flying map[string]bool
 	pacer  *quickbooks.Pacer
 	grant  grant
-	// dead is the version of a token that Intuit refused.
-	dead int64
 	// companyReadAt is when the company's preferences were last read; zero: not known.
 	companyReadAt time.Time
 	lesson
 
 	mu    sync.Mutex
 	lease store.Lease
-}
-
-// lesson is what the answers so far have taught about a company.
-type lesson struct {
-	// pause is the backoff after failures; nothing new is sent before its Until.
-	pause store.Backoff
-	// alone holds events whose batch was refused as a whole: each goes by itself next, to get a verdict of its own.
-	alone map[ledger.EventID]bool
 }
 
 func newCompany(e *Engine, lease store.Lease, log *slog.Logger) *company {
@@ -189,51 +179,6 @@ func (c *company) record(work context.Context, done []result) error {
 		return fmt.Errorf("record %d outcomes: %w", len(done), err)
 	}
 	return nil
-}
-
-// learn adjusts the backoff: an answer about entries ends it, silence and refusals at the gate lengthen it.
-func (c *company) learn(r result) {
-	if r.fault == nil {
-		c.pause = store.Backoff{}
-		return
-	}
-	if !atTheGate(r.fault) && r.fault.Outcome == quickbooks.OutcomeNotCommitted {
-		c.pause = store.Backoff{}
-		c.separate(r.request)
-		return
-	}
-	switch r.fault.Cause {
-	case quickbooks.CauseTokenExpired:
-		c.dead = r.tokenVersion
-		if c.pause.Failures == 0 { // the ordinary end of a token: refresh, no pause
-			c.pause.Failures = 1
-			return
-		}
-	case quickbooks.CauseForbidden, quickbooks.CauseUserNotAdmin:
-		c.dead = r.tokenVersion // a refresh tells whether the authorization still stands
-	case quickbooks.CauseThrottled:
-		c.pacer.Penalize(r.fault.RetryAfter)
-	default: // the other causes need nothing but the pause
-	}
-	c.back(r.fault.Facts().Words, r.fault.RetryAfter)
-}
-
-// separate remembers the events of a batch that was refused as a whole. One of its entries is to blame, and only sending
-// them one by one tells which.
-func (c *company) separate(request store.StoredRequest) {
-	if request.Kind != store.Batch {
-		return
-	}
-	for _, item := range request.Items {
-		c.alone[item.Event] = true
-	}
-}
-
-// back lengthens the pause.
-func (c *company) back(problem string, atLeast time.Duration) {
-	c.pause.Failures++
-	c.pause.Problem = problem
-	c.pause.Until = time.Now().Add(max(atLeast, backoff(c.pause.Failures)))
 }
 
 // fail turns an error of planning into a pause where that is what it means.

@@ -95,7 +95,7 @@ func (e *Engine) leave(c *company) {
 	defer e.mu.Unlock()
 	delete(e.active, c.lease.Retailer)
 	delete(e.lessons, c.lease.Retailer)
-	if c.pause.Failures > 0 || len(c.alone) > 0 {
+	if c.matters() {
 		e.lessons[c.lease.Retailer] = c.lesson
 	}
 }

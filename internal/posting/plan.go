@@ -55,7 +55,7 @@ func soonest(a, b time.Duration) time.Duration {
 
 // authorize makes sure that the loop has a token for its company.
 func (c *company) authorize(work context.Context) error {
-	if c.grant.version != c.dead && time.Until(c.grant.expires) > refreshEarly {
+	if c.grant.version > c.dead && time.Until(c.grant.expires) > refreshEarly {
 		return nil
 	}
 	g, err := c.e.tokens.use(work, c.currentLease().Retailer, c.dead)
@@ -305,7 +305,7 @@ func (c *company) pack(drafts []draft, room capacity) ([]store.NewRequest, error
 
 // together returns how many of the drafts, from the first on, may share a request.
 func (c *company) together(drafts []draft) int {
-	most := min(len(drafts), wire.MaxBatchItems)
+	most := min(len(drafts), c.batchSize())
 	for i := range most {
 		if c.alone[drafts[i].Event] || drafts[i].Replaces != "" {
 			return max(i, 1)

@@ -20,12 +20,14 @@ type result struct {
 	// fault is the failure of the whole call; nil when it was answered.
 	fault        *quickbooks.Error
 	tokenVersion int64
+	// began is when the try began.
+	began time.Time
 }
 
 // fly runs a try in its own goroutine; its result always comes back to the loop.
 func (c *company) fly(work context.Context, request store.StoredRequest, try func(context.Context, flight) result) {
 	c.flying[request.ID] = true
-	f := flight{request: request, grant: c.grant, pacer: c.pacer}
+	f := flight{request: request, grant: c.grant, pacer: c.pacer, began: time.Now()}
 	go func() { c.results <- try(work, f) }() // results has room for all, so this never blocks
 }
 
@@ -34,6 +36,7 @@ type flight struct {
 	request store.StoredRequest
 	grant   grant
 	pacer   *quickbooks.Pacer
+	began   time.Time
 }
 
 func (c *company) books(f flight) *quickbooks.Company {
@@ -328,7 +331,7 @@ func (c *company) finish(
 		"status", attempt.HTTPStatus, "code", attempt.Code, "intuit_tid", attempt.IntuitTID,
 		"duration", receipt.Duration)
 	return result{
-		request: f.request, verdicts: verdicts, attempt: attempt, fault: fault, tokenVersion: f.grant.version,
+		request: f.request, verdicts: verdicts, attempt: attempt, fault: fault, tokenVersion: f.grant.version, began: f.began,
 	}
 }
 

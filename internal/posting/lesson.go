@@ -1,0 +1,135 @@
+package posting
+
+import (
+	"time"
+
+	"github.com/tillpost/tillpost/internal/ledger"
+	"github.com/tillpost/tillpost/internal/quickbooks"
+	"github.com/tillpost/tillpost/internal/quickbooks/wire"
+	"github.com/tillpost/tillpost/internal/store"
+)
+
+// lesson is what the answers so far have taught about a company. It outlives a lease as long as it matters.
+type lesson struct {
+	// pause is the backoff after failures; nothing new is sent before its Until.
+	pause store.Backoff
+	// pausedAt is when the last failure was counted. What was sent before it and fails too is of the same outage.
+	pausedAt time.Time
+	// dead is the newest version of a token that Intuit refused: it is never used again. Versions only rise.
+	dead int64
+	// deaths counts the tokens that were refused since the last answer. One is the ordinary end of a token.
+	deaths int
+	// alone holds events whose batch was refused as a whole: each goes by itself next, to get a verdict of its own.
+	alone map[ledger.EventID]bool
+	// small is how many entries a batch may have after batches timed out; 0: as many as Intuit takes.
+	small int
+}
+
+// matters tells whether a lesson is to be kept when its company has nothing to do.
+func (l *lesson) matters() bool {
+	return l.pause.Failures > 0 || l.deaths > 0 || len(l.alone) > 0 || l.small > 0
+}
+
+// learn adjusts the backoff: an answer about entries ends it, silence and refusals at the gate lengthen it.
+func (c *company) learn(r result) {
+	if r.fault == nil {
+		c.answered()
+		c.enlarge(r.request)
+		return
+	}
+	if !atTheGate(r.fault) && r.fault.Outcome == quickbooks.OutcomeNotCommitted {
+		c.answered()
+		c.separate(r.request)
+		return
+	}
+	switch r.fault.Cause {
+	case quickbooks.CauseTokenExpired:
+		if !c.bury(r.tokenVersion) || c.deaths == 1 { // the ordinary end of a token: refresh, no pause
+			return
+		}
+	case quickbooks.CauseForbidden, quickbooks.CauseUserNotAdmin:
+		c.bury(r.tokenVersion) // a refresh tells whether the authorization still stands
+	case quickbooks.CauseThrottled:
+		c.pacer.Penalize(r.fault.RetryAfter)
+	case quickbooks.CauseTimeout:
+		c.shrink(r.request)
+	default: // the other causes need nothing but the pause
+	}
+	if r.began.Before(c.pausedAt) {
+		c.pause.Until = later(c.pause.Until, time.Now().Add(r.fault.RetryAfter))
+		return
+	}
+	c.back(r.fault.Facts().Words, r.fault.RetryAfter)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// answered ends every pause: QuickBooks has looked at an entry.
+func (c *company) answered() {
+	c.pause, c.pausedAt, c.deaths = store.Backoff{}, time.Time{}, 0
+}
+
+// bury notes that a token was refused, and tells whether that is news.
+func (c *company) bury(version int64) bool {
+	if version <= c.dead {
+		return false
+	}
+	c.dead = version
+	c.deaths++
+	return true
+}
+
+// Batches that QuickBooks does not finish in time are made smaller, down to smallBatch; each that it does finish lets the
+// next be a little larger.
+const (
+	smallBatch = 4
+	batchStep  = 2
+)
+
+func (c *company) shrink(request store.StoredRequest) {
+	if request.Kind == store.Batch {
+		c.small = max(min(c.batchSize(), len(request.Items))/2, smallBatch) //nolint:mnd // by halves
+	}
+}
+
+func (c *company) enlarge(request store.StoredRequest) {
+	if request.Kind != store.Batch || c.small == 0 || len(request.Items) < c.small {
+		return
+	}
+	if c.small += batchStep; c.small >= wire.MaxBatchItems {
+		c.small = 0
+	}
+}
+
+// batchSize is how many entries a batch may have.
+func (c *company) batchSize() int {
+	if c.small == 0 {
+		return wire.MaxBatchItems
+	}
+	return c.small
+}
+
+// separate remembers the events of a batch that was refused as a whole. One of its entries is to blame, and only sending
+// them one by one tells which.
+func (c *company) separate(request store.StoredRequest) {
+	if request.Kind != store.Batch {
+		return
+	}
+	for _, item := range request.Items {
+		c.alone[item.Event] = true
+	}
+}
+
+// back lengthens the pause.
+func (c *company) back(problem string, atLeast time.Duration) {
+	now := time.Now()
+	c.pausedAt = now
+	c.pause.Failures++
+	c.pause.Problem = problem
+	c.pause.Until = now.Add(max(atLeast, backoff(c.pause.Failures)))
+}
