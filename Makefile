@@ -96,6 +96,8 @@ test: test-needs test-ts ## Run all tests with the race detector, on SQLite and 
 chaos: test-needs ## Kill, freeze, cut and lie for minutes, and find every event booked exactly once; SEED=number replays a schedule
 	@TILLPOST_TEST_POSTGRES=required go test ./server -run '^TestChaos$$' -v -timeout 60m -chaos.events=20000 -chaos.companies=50 \
 		-chaos.for=5m -chaos.patience=15m -chaos.seed=$(or $(SEED),1) | { grep -v 'level=ERROR' || true; }
+	@TILLPOST_TEST_POSTGRES=required go test ./server -run '^TestTokensUnderFire$$' -v -tokens.expiries=2000 \
+		| { grep -v 'level=ERROR' || true; }
 
 .PHONY: bench
 bench: test-needs ## Measure what must be reached, with real processes, in about a quarter of an hour; ONLY=record,idle measures some

@@ -41,6 +41,7 @@ var (
 type storm struct {
 	t         *testing.T
 	program   string
+	companies int
 	random    *rand.Rand
 	postgres  *postgrestest.Server
 	simulator string
@@ -56,7 +57,7 @@ type storm struct {
 // three.
 func TestChaos(t *testing.T) {
 	t.Parallel()
-	s := newStorm(t, programs.tillpost)
+	s := newStorm(t, programs.tillpost, *chaosCompanies)
 	for _, difference := range s.run(*chaosEvents, *chaosFor) {
 		t.Error(difference)
 	}
@@ -66,27 +67,39 @@ func TestChaos(t *testing.T) {
 // known: it must fail, so that it is known that it can.
 func TestChaosFindsAPlantedBug(t *testing.T) {
 	t.Parallel()
-	planted := filepath.Join(t.TempDir(), "tillpost-planted")
-	if err := goCommand(".", "build", "-tags", "planted_resend", "-o", planted, "."); err != nil {
-		t.Fatal(err)
-	}
-	s := newStorm(t, planted)
+	s := newStorm(t, buildPlanted(t, "planted_resend"), *chaosCompanies)
 	wrong := s.run(300, 3*time.Second)
 	if !slices.ContainsFunc(wrong, func(d string) bool { return strings.Contains(d, "entries in the books") }) {
 		t.Errorf("the harness finds nothing wrong with a program that books twice: %q", wrong)
 	}
 }
 
-func newStorm(t *testing.T, program string) *storm {
+// buildPlanted builds the program with a planted bug, by its build tag.
+func buildPlanted(t *testing.T, tag string) string {
+	t.Helper()
+	planted := filepath.Join(t.TempDir(), "tillpost-planted")
+	if err := goCommand(".", "build", "-tags", tag, "-o", planted, "."); err != nil {
+		t.Fatal(err)
+	}
+	return planted
+}
+
+// newStorm starts a database and a simulated QuickBooks of some companies, whose refresh tokens are good for one refresh.
+func newStorm(t *testing.T, program string, companies int, switches ...string) *storm {
 	t.Helper()
 	s := &storm{
-		t: t, program: program, random: rand.New(rand.NewPCG(*chaosSeed, 7)), postgres: postgrestest.NewServer(t),
+		t: t, program: program, companies: companies, random: rand.New(rand.NewPCG(*chaosSeed, 7)), postgres: postgrestest.NewServer(t),
 		http: &http.Client{Transport: &http.Transport{}},
 	}
 	t.Cleanup(s.http.CloseIdleConnections)
-	quickBooks := start(t, "simulator", "--listen", "127.0.0.1:0", "--no-limits", "--companies", strconv.Itoa(*chaosCompanies),
-		"--switch", "refresh-rotation=every-refresh", "--seed", strconv.FormatUint(*chaosSeed, 10))
-	s.simulator = listening(t, quickBooks)
+	args := []string{
+		"simulator", "--listen", "127.0.0.1:0", "--no-limits", "--companies", strconv.Itoa(companies),
+		"--seed", strconv.FormatUint(*chaosSeed, 10),
+	}
+	for _, turned := range append(switches, "refresh-rotation=every-refresh") {
+		args = append(args, "--switch", turned)
+	}
+	s.simulator = listening(t, start(t, args...))
 	s.args = []string{
 		"--database", s.postgres.DSN(), "--simulator-url", s.simulator, "--unpaced", "--log-level", "error",
 		"--key-file", filepath.Join(t.TempDir(), "keys"),
@@ -146,16 +159,16 @@ func (s *storm) run(events int, over time.Duration) []string {
 	ctx, cancel := context.WithCancel(s.t.Context())
 	var trouble sync.WaitGroup
 	trouble.Go(func() { s.makeTrouble(ctx, time.Now().Add(over/2)) })
-	perCompany := events / *chaosCompanies
+	perCompany := events / s.companies
 	var recording sync.WaitGroup
-	for i := range *chaosCompanies {
+	for i := range s.companies {
 		recording.Go(func() { s.record(storeName(i), chaosSales(i, perCompany), over) })
 	}
 	recording.Wait()
 	cancel() // the servers live on; QuickBooks goes on lying
 	trouble.Wait()
 	s.settle(perCompany)
-	s.t.Logf("seed %d: %d events of %d companies, %d servers killed", *chaosSeed, perCompany**chaosCompanies, *chaosCompanies, s.kills)
+	s.t.Logf("seed %d: %d events of %d companies, %d servers killed", *chaosSeed, perCompany*s.companies, s.companies, s.kills)
 	return s.compare(realms, perCompany)
 }
 
@@ -190,7 +203,7 @@ func (s *storm) connectAll() map[string]string {
 	s.admin(http.MethodGet, "/admin/companies", nil, &answer)
 	realms := map[string]string{}
 	server := s.list()[0]
-	for i := range *chaosCompanies {
+	for i := range s.companies {
 		name := storeName(i)
 		server.connectAs(s.t, name, answer.Companies[i].Realm)
 		realms[name] = answer.Companies[i].Realm
@@ -214,7 +227,7 @@ func (s *storm) startFaults() {
 	}
 	if *chaosFor > time.Minute { // a company that meets it is left alone for a minute
 		rules = append(rules, map[string]any{
-			"name": "429", "kinds": writes, "status": 429, "body": "{}", "stage": "before", "skip": 50, "times": *chaosCompanies,
+			"name": "429", "kinds": writes, "status": 429, "body": "{}", "stage": "before", "skip": 50, "times": s.companies,
 		}, map[string]any{"name": "hang", "kinds": writes, "hang": true, "stage": "after", "skip": 20, "times": 3})
 	}
 	for _, rule := range rules {
@@ -309,7 +322,7 @@ func (s *storm) recordOnce(retailer string, batch []*financialv1.Event) bool {
 func (s *storm) settle(perCompany int) {
 	s.t.Helper()
 	deadline := time.Now().Add(*chaosPatience)
-	for i := range *chaosCompanies {
+	for i := range s.companies {
 		for !s.synced(storeName(i), perCompany) {
 			if time.Now().After(deadline) {
 				s.tell(storeName(i))
@@ -362,7 +375,7 @@ func stateCount(status *financialv1.SyncStatus, state financialv1.EventState) in
 func (s *storm) compare(realms map[string]string, perCompany int) []string {
 	s.t.Helper()
 	var wrong []string
-	for i := range *chaosCompanies {
+	for i := range s.companies {
 		retailer := storeName(i)
 		wrong = append(wrong, compareBooks(retailer, s.journal(realms[retailer]), chaosSales(i, perCompany))...)
 		status, err := s.status(retailer)

@@ -241,7 +241,11 @@ func (a *App) Run(ctx context.Context) error {
 		defer stopEngine()
 		return a.shutdown(ctx)
 	})
-	if err := group.Wait(); err != nil {
+	err := group.Wait()
+	drainCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.cfg.Grace)
+	defer cancel()
+	a.engine.Drain(drainCtx)
+	if err != nil {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil

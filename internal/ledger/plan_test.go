@@ -39,6 +39,16 @@ func mustPlan(t *testing.T, ev ledger.Event, b *ledger.Books, standing ledger.St
 	return steps
 }
 
+func TestWhatStandsInAFormerCompanyIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	b := books()
+	_, err := ledger.Plan(later(2, 1_500), b, ledger.Standing{Booked: booked(t, b), Former: true})
+	var problem *ledger.Problem
+	if !errors.As(err, &problem) || problem.Reason != ledger.ReasonStoredDifferently || problem.Remedy == "" {
+		t.Errorf("a revision of what stands in a former company: %v", err)
+	}
+}
+
 func TestRevisionAdjusts(t *testing.T) {
 	t.Parallel()
 	b := books()

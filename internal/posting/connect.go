@@ -21,23 +21,33 @@ const authorizationTTL = 15 * time.Minute
 
 const stateBytes = 32
 
-// AuthorizeURL begins a connection: it returns the address at Intuit where a person authorizes it. caller is remembered
-// as who asked; returnURL is where the browser goes afterwards. It fails with ErrAlreadyConnected.
-func (e *Engine) AuthorizeURL(ctx context.Context, r ledger.RetailerID, caller, returnURL string) (string, error) {
+// AuthorizationRequest is the wish to connect.
+type AuthorizationRequest struct {
+	// Caller is who asks, as remembered with the connection.
+	Caller string
+	// ReturnURL is where the browser goes afterwards; empty: nowhere.
+	ReturnURL string
+	// AllowOther says that a person has confirmed that the books may go on in another company than before.
+	AllowOther bool
+}
+
+// AuthorizeURL begins a connection: it returns the address at Intuit where a person authorizes it. It fails with
+// ErrAlreadyConnected, unless the authorization ends soon: then connecting again renews it.
+func (e *Engine) AuthorizeURL(ctx context.Context, r ledger.RetailerID, wish AuthorizationRequest) (string, error) {
 	conn, err := e.Store.Connection(ctx, r)
 	if err != nil {
 		return "", fmt.Errorf("read the connection of %s: %w", r, err)
 	}
-	if conn.State == store.Connected {
+	now := time.Now()
+	if _, ending := ExpiryOf(conn.Lifetime, now); conn.State == store.Connected && !ending {
 		return "", fmt.Errorf("%w: disconnect %s first", ErrAlreadyConnected, conn.CompanyName)
 	}
-	state, err := newState(r)
+	state, err := newState(r, wish.AllowOther)
 	if err != nil {
 		return "", err
 	}
-	now := time.Now()
 	err = e.Store.SaveAuthorization(ctx, r, store.Authorization{
-		StateHash: hashState(state), Caller: caller, ReturnURL: returnURL,
+		StateHash: hashState(state), Caller: wish.Caller, ReturnURL: wish.ReturnURL,
 		CreatedAt: now, ExpiresAt: now.Add(authorizationTTL),
 	})
 	if err != nil {
@@ -50,14 +60,23 @@ func (e *Engine) AuthorizeURL(ctx context.Context, r ledger.RetailerID, caller, 
 	return address, nil
 }
 
-// newState makes the state of an authorization: the retailer, so that it can be looked up by tenant, and a secret.
-func newState(r ledger.RetailerID) (string, error) {
+// allowsOther ends the state of an authorization for which another company was confirmed. The hash of the whole state is
+// stored, so nobody can add or remove it.
+const allowsOther = ".other"
+
+// newState makes the state of an authorization: the retailer, so that it can be looked up by tenant, a secret, and whether
+// another company was confirmed.
+func newState(r ledger.RetailerID, allowOther bool) (string, error) {
 	secret := make([]byte, stateBytes)
 	if _, err := rand.Read(secret); err != nil {
 		return "", fmt.Errorf("make an authorization state: %w", err)
 	}
 	b64 := base64.RawURLEncoding
-	return b64.EncodeToString([]byte(r)) + "." + b64.EncodeToString(secret), nil
+	state := b64.EncodeToString([]byte(r)) + "." + b64.EncodeToString(secret)
+	if allowOther {
+		state += allowsOther
+	}
+	return state, nil
 }
 
 func hashState(state string) []byte {
@@ -90,7 +109,8 @@ type Completion struct {
 }
 
 // CompleteAuthorization ends a connection attempt: it exchanges the code, reads the company and stores the sealed
-// tokens. It fails with ErrAuthorizationUnknown, ErrAuthorizationRefused, ErrOtherCompany or ErrQuickBooksUnavailable.
+// tokens. It fails with ErrAuthorizationUnknown, ErrAuthorizationRefused, ErrOtherCompany, ErrEntriesUnsettled or
+// ErrQuickBooksUnavailable.
 func (e *Engine) CompleteAuthorization(ctx context.Context, cb Callback) (Completion, error) {
 	r, ok := retailerOf(cb.State)
 	if !ok {
@@ -107,13 +127,20 @@ func (e *Engine) CompleteAuthorization(ctx context.Context, cb Callback) (Comple
 	if cb.Error != "" {
 		return done, fmt.Errorf("%w: %s", ErrAuthorizationRefused, cb.Error)
 	}
-	done.CompanyName, err = e.acceptGrant(ctx, r, auth.Caller, cb)
+	wish := given{caller: auth.Caller, allowOther: strings.HasSuffix(cb.State, allowsOther)}
+	done.CompanyName, err = e.acceptGrant(ctx, r, wish, cb)
 	return done, err
+}
+
+// given is an authorization that a person gave, as far as it is not Intuit's.
+type given struct {
+	caller     string
+	allowOther bool
 }
 
 // acceptGrant turns a code into a stored connection. A grant that cannot be kept is revoked, so that nothing is left
 // open at Intuit.
-func (e *Engine) acceptGrant(ctx context.Context, r ledger.RetailerID, caller string, cb Callback) (string, error) {
+func (e *Engine) acceptGrant(ctx context.Context, r ledger.RetailerID, wish given, cb Callback) (string, error) {
 	realm, err := quickbooks.ParseRealmID(cb.Realm)
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrAuthorizationUnknown, err)
@@ -122,7 +149,7 @@ func (e *Engine) acceptGrant(ctx context.Context, r ledger.RetailerID, caller st
 	if err != nil {
 		return "", grantError(err)
 	}
-	name, err := e.storeGrant(ctx, r, caller, realm, token)
+	name, err := e.storeGrant(ctx, r, wish, realm, token)
 	if err != nil {
 		e.revokeQuietly(ctx, r, token.Refresh)
 		return "", err
@@ -133,7 +160,7 @@ func (e *Engine) acceptGrant(ctx context.Context, r ledger.RetailerID, caller st
 }
 
 func (e *Engine) storeGrant(
-	ctx context.Context, r ledger.RetailerID, caller string, realm quickbooks.RealmID, token quickbooks.Token,
+	ctx context.Context, r ledger.RetailerID, wish given, realm quickbooks.RealmID, token quickbooks.Token,
 ) (string, error) {
 	company, err := readCompany(ctx, e.QuickBooks.Company(realm, token.Access))
 	if err != nil {
@@ -144,8 +171,8 @@ func (e *Engine) storeGrant(
 		return "", err
 	}
 	err = e.Store.SaveConnection(ctx, r, store.NewConnection{
-		Environment: e.Environment, Realm: ledger.RealmID(realm), Company: company, ConnectedBy: caller, Tokens: sealed,
-		Now: time.Now(),
+		Environment: e.Environment, Realm: ledger.RealmID(realm), Company: company, ConnectedBy: wish.caller, Tokens: sealed,
+		AllowOther: wish.allowOther, Now: time.Now(),
 	})
 	if err != nil {
 		return "", fmt.Errorf("store the connection of %s: %w", r, err)

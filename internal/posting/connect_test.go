@@ -49,7 +49,7 @@ func TestConnectingStoresTheCompanyAndSealedTokens(t *testing.T) {
 				t.Errorf("a token is stored as %q", sealed)
 			}
 		}
-		if _, err := r.engine.AuthorizeURL(t.Context(), retailer, "ann", ""); !errors.Is(err, posting.ErrAlreadyConnected) {
+		if _, err := r.engine.AuthorizeURL(t.Context(), retailer, posting.AuthorizationRequest{Caller: "ann"}); !errors.Is(err, posting.ErrAlreadyConnected) {
 			t.Errorf("connecting again: %v, want ErrAlreadyConnected", err)
 		}
 	})
@@ -62,7 +62,7 @@ func TestAnAuthorizationIsGoodOnceAndNotForLong(t *testing.T) {
 		if _, err := r.authorize("cancel"); !errors.Is(err, posting.ErrAuthorizationRefused) {
 			t.Errorf("cancelled: %v, want ErrAuthorizationRefused", err)
 		}
-		address := must(r.engine.AuthorizeURL(t.Context(), retailer, "ann", ""))(t)
+		address := must(r.engine.AuthorizeURL(t.Context(), retailer, posting.AuthorizationRequest{Caller: "ann"}))(t)
 		state := must(url.Parse(address))(t).Query().Get("state")
 		time.Sleep(16 * time.Minute)
 		for _, state := range []string{state, "", "x", "eA.eA", strings.Repeat("a.", 5000)} {

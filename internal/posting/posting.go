@@ -34,6 +34,8 @@ var (
 	ErrAlreadyConnected = errors.New("the retailer is connected to QuickBooks already")
 	// ErrOtherCompany: the retailer's books are in another QuickBooks company than the one just authorized.
 	ErrOtherCompany = store.ErrOtherCompany
+	// ErrEntriesUnsettled: the retailer cannot leave its company while it is not known whether an entry was booked there.
+	ErrEntriesUnsettled = store.ErrEntriesUnsettled
 	// ErrAuthorizationUnknown: the state of a callback is unknown, used or expired.
 	ErrAuthorizationUnknown = errors.New("this authorization is unknown, used already or expired")
 	// ErrAuthorizationRefused: the person did not authorize the connection.

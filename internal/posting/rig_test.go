@@ -40,6 +40,8 @@ type rig struct {
 	sim    *simulator.Simulator
 	qb     *quickbooks.Client
 	realm  string
+	// allowOther says whether the person who connects has confirmed another company.
+	allowOther bool
 
 	mu        sync.Mutex
 	intercept simulator.InterceptFunc
@@ -160,7 +162,9 @@ func (r *rig) onPosts(what func(n int, stage simulator.Stage, info simulator.Req
 // authorize goes the way of a person who connects, and returns what the engine says.
 func (r *rig) authorize(decision string) (posting.Completion, error) {
 	r.t.Helper()
-	address := must(r.engine.AuthorizeURL(r.t.Context(), retailer, "ann", "https://shop.example/settings"))(r.t)
+	address := must(r.engine.AuthorizeURL(r.t.Context(), retailer, posting.AuthorizationRequest{
+		Caller: "ann", ReturnURL: "https://shop.example/settings", AllowOther: r.allowOther,
+	}))(r.t)
 	page := must(url.Parse(address))(r.t)
 	form := page.Query()
 	form.Set("decision", decision)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -23,7 +24,10 @@ const (
 	refreshTimeout = 30 * time.Second
 	refreshLease   = 45 * time.Second
 	// refreshPoll is how often the result of another refresher is looked for.
-	refreshPoll = 100 * time.Millisecond
+	refreshPoll = 50 * time.Millisecond
+	// swapTimeout bounds the tries to store new tokens, which may be the only good ones; swapPause lies between them.
+	swapTimeout = 5 * time.Minute
+	swapPause   = 250 * time.Millisecond
 )
 
 // tokenKeeper is the one owner of tokens: it opens, refreshes and stores them. One refresher at a time, across servers:
@@ -34,10 +38,43 @@ type tokenKeeper struct {
 	sealer *seal.Sealer
 	log    *slog.Logger
 	flight singleflight.Group
+	// waits counts those who wait for a refresh, also after their callers have gone away.
+	waits sync.WaitGroup
+
+	mu sync.Mutex
+	// refused holds the newest version of a retailer's tokens that Intuit has refused, until it is replaced. It outlives the
+	// worker that was refused: who goes on must not try the same token for the rest of its hour.
+	refused map[ledger.RetailerID]int64
 }
 
 func newTokenKeeper(cfg Config) *tokenKeeper {
-	return &tokenKeeper{store: cfg.Store, qb: cfg.QuickBooks, sealer: cfg.Sealer, log: cfg.Log}
+	return &tokenKeeper{
+		store: cfg.Store, qb: cfg.QuickBooks, sealer: cfg.Sealer, log: cfg.Log, refused: map[ledger.RetailerID]int64{},
+	}
+}
+
+// hear learns from a failed call whether Intuit has refused a version of a retailer's tokens, or what they may do: a refresh
+// tells whether the authorization still stands.
+func (k *tokenKeeper) hear(r ledger.RetailerID, version int64, fault *quickbooks.Error) {
+	switch fault.Cause {
+	case quickbooks.CauseTokenExpired, quickbooks.CauseForbidden, quickbooks.CauseUserNotAdmin:
+	default:
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.refused[r] = max(k.refused[r], version)
+}
+
+// isRefused tells whether Intuit has refused a version, and forgets it once there is a newer one.
+func (k *tokenKeeper) isRefused(r ledger.RetailerID, version int64) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if version > k.refused[r] {
+		delete(k.refused, r)
+		return false
+	}
+	return true
 }
 
 // grant is an access token that may be used, the company it is for, and the version to name when it turns out dead.
@@ -60,7 +97,8 @@ func (k *tokenKeeper) use(ctx context.Context, r ledger.RetailerID, dead int64) 
 		if err := usable(conn); err != nil {
 			return grant{}, err
 		}
-		if conn.Tokens.Version != dead && time.Until(conn.Tokens.AccessExpiresAt) > margin {
+		alive := conn.Tokens.Version != dead && !k.isRefused(r, conn.Tokens.Version)
+		if alive && time.Until(conn.Tokens.AccessExpiresAt) > margin {
 			return k.open(r, conn)
 		}
 		if err := k.refreshOnce(ctx, r, conn); err != nil {
@@ -92,11 +130,28 @@ func (k *tokenKeeper) refreshOnce(ctx context.Context, r ledger.RetailerID, conn
 		defer cancel()
 		return nil, k.leaseAndRefresh(ctx, r, conn)
 	})
+	done := make(chan error, 1)
+	k.waits.Go(func() { done <- (<-wait).Err })
 	select {
 	case <-ctx.Done():
 		return fmt.Errorf("wait for a token of %s: %w", r, ctx.Err())
-	case result := <-wait:
-		return result.Err
+	case err := <-done:
+		return err
+	}
+}
+
+// Drain waits until no refresh of tokens is under way, or ctx ends. Call it once Run has returned and nobody else uses the
+// engine, before the store is closed: what Intuit has answered and nobody stored is lost.
+func (e *Engine) Drain(ctx context.Context) {
+	idle := make(chan struct{})
+	go func() {
+		e.tokens.waits.Wait()
+		close(idle)
+	}()
+	select {
+	case <-idle:
+	case <-ctx.Done():
+		e.Log.WarnContext(ctx, "tokens were still being refreshed when the grace ended")
 	}
 }
 
@@ -104,12 +159,17 @@ func (k *tokenKeeper) leaseAndRefresh(ctx context.Context, r ledger.RetailerID, 
 	owner := uuid.NewString()
 	for {
 		now := time.Now()
-		won, err := k.store.LeaseRefresh(ctx, r, conn.Tokens.Version, owner, now, now.Add(refreshLease))
+		asOf := now
+		if leaseBlind {
+			asOf = now.Add(refreshLease) // every lease has run out by then
+		}
+		won, err := k.store.LeaseRefresh(ctx, r, conn.Tokens.Version, owner, asOf, now.Add(refreshLease))
 		if err != nil {
 			return fmt.Errorf("lease the refresh of %s: %w", r, err)
 		}
 		if won {
-			return k.refresh(ctx, r, conn, owner)
+			// By the clock of the lease: a server that was frozen since must not send, because another may have by now.
+			return k.refresh(ctx, r, conn, owner, now.Add(refreshTimeout))
 		}
 		moved, err := k.waitForOther(ctx, r, conn.Tokens.Version)
 		if err != nil || moved {
@@ -132,22 +192,29 @@ func (k *tokenKeeper) waitForOther(ctx context.Context, r ledger.RetailerID, ver
 	return conn.Tokens.Version != version || conn.State != store.Connected, nil
 }
 
-func (k *tokenKeeper) refresh(ctx context.Context, r ledger.RetailerID, conn store.Connection, owner string) error {
+func (k *tokenKeeper) refresh(
+	ctx context.Context, r ledger.RetailerID, conn store.Connection, owner string, deadline time.Time,
+) error {
 	old, err := k.openRefresh(r, conn)
 	if err != nil {
 		return err
 	}
-	callCtx, cancel := context.WithTimeout(ctx, refreshTimeout)
+	// Its own deadline and no other: a refresh that is given up while Intuit works on it can cost the connection.
+	ctx = context.WithoutCancel(ctx)
+	callCtx, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
 	token, err := k.qb.Refresh(callCtx, old)
 	if err != nil {
-		return k.refreshFailed(ctx, r, conn, err)
+		if callCtx.Err() == nil { // otherwise the answer may still be on its way: then the lease runs out by itself
+			defer k.endLease(ctx, r, owner)
+		}
+		return k.refreshFailed(ctx, r, conn, owner, err)
 	}
 	sealed, err := k.seal(r, conn.Realm, token)
 	if err != nil {
 		return err
 	}
-	swapped, err := k.store.SwapTokens(ctx, r, conn.Tokens.Version, owner, sealed)
+	swapped, err := k.swap(ctx, r, conn.Tokens.Version, owner, sealed)
 	if err != nil {
 		return fmt.Errorf("store the tokens of %s: %w", r, err)
 	}
@@ -155,14 +222,43 @@ func (k *tokenKeeper) refresh(ctx context.Context, r ledger.RetailerID, conn sto
 	return nil
 }
 
-// refreshFailed decides what a failed refresh means: only a dead grant, and only for the tokens that are still the
-// stored ones, ends the authorization.
-func (k *tokenKeeper) refreshFailed(ctx context.Context, r ledger.RetailerID, conn store.Connection, err error) error {
+// swap stores new tokens. The old ones may be dead already, so a database that is away for a while is waited for.
+func (k *tokenKeeper) swap(
+	ctx context.Context, r ledger.RetailerID, version int64, owner string, tokens store.Tokens,
+) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, swapTimeout)
+	defer cancel()
+	for {
+		swapped, err := k.store.SwapTokens(ctx, r, version, owner, tokens)
+		if err == nil {
+			return swapped, nil // not swapped also after an error that hid a success: then the version has moved
+		}
+		k.log.WarnContext(ctx, "new tokens could not be stored; trying again", "retailer", string(r), "error", err)
+		select {
+		case <-ctx.Done():
+			return false, err
+		case <-time.After(swapPause):
+		}
+	}
+}
+
+// endLease lets the next try begin at once. It may fail: the lease ends by itself.
+func (k *tokenKeeper) endLease(ctx context.Context, r ledger.RetailerID, owner string) {
+	if err := k.store.EndRefresh(ctx, r, owner); err != nil {
+		k.log.WarnContext(ctx, "the lease on a refresh could not be given back", "retailer", string(r), "error", err)
+	}
+}
+
+// refreshFailed decides what a failed refresh means: only a dead grant ends the authorization, and only while the tokens
+// are still the stored ones and the lease is still ours. Otherwise another refresher was faster: its tokens count.
+func (k *tokenKeeper) refreshFailed(
+	ctx context.Context, r ledger.RetailerID, conn store.Connection, owner string, err error,
+) error {
 	var fault *quickbooks.Error
 	if !errors.As(err, &fault) || !fault.Facts().Reconnect {
 		return fmt.Errorf("%w: refresh the tokens of %s: %w", ErrQuickBooksUnavailable, r, err)
 	}
-	lost, storeErr := k.store.LoseAuthorization(ctx, r, conn.Tokens.Version, fault.Facts().Words, time.Now())
+	lost, storeErr := k.store.LoseAuthorization(ctx, r, conn.Tokens.Version, owner, fault.Facts().Words, time.Now())
 	if storeErr != nil {
 		return fmt.Errorf("mark the authorization of %s as lost: %w", r, storeErr)
 	}

@@ -121,7 +121,7 @@ func callbackStatus(reason string) int {
 	switch reason {
 	case reasonAuthorizationUnknown:
 		return http.StatusBadRequest
-	case reasonOtherCompany:
+	case reasonOtherCompany, reasonEntriesUnsettled:
 		return http.StatusConflict
 	case reasonQuickBooksUnavailable:
 		return http.StatusBadGateway

@@ -3,9 +3,11 @@ package rpc
 import (
 	"fmt"
 	"strconv"
+	"time"
 
 	integrationv1 "github.com/tillpost/tillpost/gen/go/tillpost/integration/v1"
 	"github.com/tillpost/tillpost/internal/ledger"
+	"github.com/tillpost/tillpost/internal/posting"
 	"github.com/tillpost/tillpost/internal/store"
 )
 
@@ -29,8 +31,9 @@ func environmentToProto(environment string) integrationv1.Connection_Environment
 	}
 }
 
-// connectionToProto converts a connection. environment is the server's own, for a retailer that was never connected.
-func connectionToProto(c *store.Connection, environment string) *integrationv1.Connection {
+// connectionToProto converts a connection, with its warnings as of now. environment is the server's own, for a
+// retailer that was never connected.
+func connectionToProto(c *store.Connection, environment string, now time.Time) *integrationv1.Connection {
 	if c.Environment != "" {
 		environment = c.Environment
 	}
@@ -53,10 +56,29 @@ func connectionToProto(c *store.Connection, environment string) *integrationv1.C
 		ClassTrackingEnabled:    c.TracksClasses,
 		CompanyReadTime:         instant(c.CompanyReadAt),
 	}
-	if c.State == store.Connected {
-		out.AuthorizationExpireTime = instant(c.Tokens.RefreshExpiresAt)
+	out.AuthorizationExpireTime = instant(c.Lifetime.UnusedEnd)
+	out.AuthorizationFinalExpireTime = instant(c.Lifetime.FinalEnd)
+	if end, near := posting.ExpiryOf(c.Lifetime, now); near {
+		out.AuthorizationWarning = expiryToProto(end)
 	}
 	return out
+}
+
+// expiryToProto says that an authorization ends soon, and how to prevent it.
+func expiryToProto(end posting.Expiry) *integrationv1.AuthorizationWarning {
+	date := end.At.UTC().Format(time.DateOnly)
+	if end.Final {
+		return &integrationv1.AuthorizationWarning{
+			Cause: integrationv1.AuthorizationWarning_CAUSE_FINAL, ExpireTime: instant(end.At),
+			Message: "QuickBooks ends the authorization on " + date + ", five years after it was given.",
+			Remedy:  "Connect again before that day. Posting goes on meanwhile, and everything stays as it is.",
+		}
+	}
+	return &integrationv1.AuthorizationWarning{
+		Cause: integrationv1.AuthorizationWarning_CAUSE_UNUSED, ExpireTime: instant(end.At),
+		Message: "Nothing has used the authorization for a long time: QuickBooks ends it on " + date + ".",
+		Remedy:  "Import the accounts, or start sync: either renews it.",
+	}
 }
 
 func importSummaryToProto(s store.ImportSummary) *integrationv1.ImportSummary {

@@ -50,6 +50,7 @@ const (
 	reasonNotConnected          = "NOT_CONNECTED"
 	reasonReauthorization       = "REAUTHORIZATION_REQUIRED"
 	reasonOtherCompany          = "OTHER_COMPANY"
+	reasonEntriesUnsettled      = "ENTRIES_UNSETTLED"
 	reasonAuthorizationUnknown  = "AUTHORIZATION_UNKNOWN"
 	reasonAuthorizationRefused  = "AUTHORIZATION_REFUSED"
 	reasonQuickBooksUnavailable = "QUICKBOOKS_UNAVAILABLE"
@@ -199,7 +200,12 @@ func domainRules() []domainRule {
 		},
 		{
 			store.ErrOtherCompany, precondition, reasonOtherCompany,
-			"the retailer's books are in another QuickBooks company: connect that one",
+			"the retailer's books are in another QuickBooks company: connect that one, or confirm that they go on in this one",
+		},
+		{
+			store.ErrEntriesUnsettled, precondition, reasonEntriesUnsettled,
+			"it is not known whether some entries were booked in the former QuickBooks company: connect that one once more, " +
+				"and it is settled within minutes",
 		},
 		{
 			posting.ErrAuthorizationRefused, precondition, reasonAuthorizationRefused,

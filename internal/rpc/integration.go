@@ -8,6 +8,7 @@ import (
 	integrationv1 "github.com/tillpost/tillpost/gen/go/tillpost/integration/v1"
 	"github.com/tillpost/tillpost/gen/go/tillpost/integration/v1/integrationv1connect"
 	"github.com/tillpost/tillpost/internal/ledger"
+	"github.com/tillpost/tillpost/internal/posting"
 )
 
 // Connect answers the address where a person authorizes the connection.
@@ -17,7 +18,9 @@ func (s integrationService) Connect(
 	if err := s.checkReturnURL(req.GetReturnUrl()); err != nil {
 		return nil, err
 	}
-	address, err := s.cfg.Engine.AuthorizeURL(ctx, ledger.RetailerID(req.GetRetailerId()), actor(ctx), req.GetReturnUrl())
+	address, err := s.cfg.Engine.AuthorizeURL(ctx, ledger.RetailerID(req.GetRetailerId()), posting.AuthorizationRequest{
+		Caller: actor(ctx), ReturnURL: req.GetReturnUrl(), AllowOther: req.GetAllowOtherCompany(),
+	})
 	if err != nil {
 		return nil, fmt.Errorf("begin a connection of %s: %w", req.GetRetailerId(), err)
 	}
@@ -40,7 +43,7 @@ func (s integrationService) connection(ctx context.Context, retailer string) (*i
 	if err != nil {
 		return nil, fmt.Errorf("read the connection of %s: %w", retailer, err)
 	}
-	return connectionToProto(&connection, s.cfg.Engine.Environment), nil
+	return connectionToProto(&connection, s.cfg.Engine.Environment, time.Now()), nil
 }
 
 // Disconnect ends the connection.

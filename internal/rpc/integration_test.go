@@ -287,7 +287,7 @@ func TestWhenTheAuthorizationIsLost(t *testing.T) {
 	t.Parallel()
 	w := connected(t)
 	connection := must(w.store.Connection(t.Context(), retailer))(t)
-	must(w.store.LoseAuthorization(t.Context(), retailer, connection.Tokens.Version, "revoked", time.Now()))(t)
+	must(w.store.LoseAuthorization(t.Context(), retailer, connection.Tokens.Version, "", "revoked", time.Now()))(t)
 	stream := must(w.ann().integration.ImportAccounts(t.Context(),
 		&integrationv1.ImportAccountsRequest{RetailerId: retailer}))(t)
 	_, err := stream.Receive()

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tillpost/tillpost/internal/ledger"
+	"github.com/tillpost/tillpost/internal/posting"
 	"github.com/tillpost/tillpost/internal/store"
 )
 
@@ -60,6 +61,19 @@ func (t *tally) addReason(reason ledger.Reason, n int64) {
 // summary says in one plain sentence how things are and, where someone must act, what to do. left is how long an unfinished
 // backfill takes; 0: it is not known.
 func summary(s *store.Status, left time.Duration, now time.Time) string {
+	sentence := situation(s, left, now)
+	end, near := posting.ExpiryOf(s.Lifetime, now)
+	if !near {
+		return sentence
+	}
+	sentence = strings.TrimSuffix(sentence, ".") + "; the authorization at QuickBooks ends on " + end.At.UTC().Format(time.DateOnly)
+	if end.Final {
+		return sentence + ": connect again before."
+	}
+	return sentence + " unless it is used before."
+}
+
+func situation(s *store.Status, left time.Duration, now time.Time) string {
 	t := tallyOf(s.Counts)
 	switch {
 	case s.State == store.ReauthorizationRequired:

@@ -32,6 +32,11 @@ func TestSummary(t *testing.T) {
 
 func counts(list ...store.Count) []store.Count { return list }
 
+// ending is a connected retailer whose authorization ends.
+func ending(life store.Lifetime) store.Status {
+	return store.Status{State: store.Connected, SyncStarted: true, Lifetime: life}
+}
+
 func summariesOfConnected() []summaryTest {
 	const (
 		never, pending, processing = ledger.StateNeverSynced, ledger.StatePending, ledger.StateProcessing
@@ -42,6 +47,21 @@ func summariesOfConnected() []summaryTest {
 	return []summaryTest{
 		{good, nil, "Things are good: no events have been recorded yet."},
 		{good, counts(store.Count{State: synced, N: 1}), "Things are good: the one event is in QuickBooks."},
+		{
+			ending(store.Lifetime{UnusedEnd: time.Date(2026, 4, 13, 9, 55, 0, 0, time.UTC)}), nil,
+			"Things are good: no events have been recorded yet; the authorization at QuickBooks ends on 2026-04-13 unless it is " +
+				"used before.",
+		},
+		{
+			ending(store.Lifetime{UnusedEnd: time.Date(2026, 3, 20, 0, 0, 0, 0, time.UTC), FinalEnd: time.Date(2026, 3, 20, 0, 0, 0, 0, time.UTC)}),
+			counts(store.Count{State: pending, N: 1}),
+			"1 event is on the way to QuickBooks; 0 of 1 are there; the authorization at QuickBooks ends on 2026-03-20: " +
+				"connect again before.",
+		},
+		{
+			ending(store.Lifetime{UnusedEnd: time.Date(2026, 4, 14, 0, 0, 0, 0, time.UTC), FinalEnd: time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)}),
+			nil, "Things are good: no events have been recorded yet.",
+		},
 		{good, counts(store.Count{State: synced, N: 2031}), "Things are good: all 2,031 events are in QuickBooks."},
 		{
 			good, counts(store.Count{State: synced, N: 1_234_567}, store.Count{State: ledger.StateNothingToPost, N: 3},

@@ -49,6 +49,30 @@ type Connection struct {
 	AccountCount       int
 	AccountsImportedAt time.Time
 	Tokens             Tokens
+	// Lifetime is zero unless Connected.
+	Lifetime Lifetime
+}
+
+// Lifetime says when an authorization ends.
+type Lifetime struct {
+	// UnusedEnd is when it ends unless it is used before.
+	UnusedEnd time.Time
+	// FinalEnd is when it ends however much it is used.
+	FinalEnd time.Time
+}
+
+// longestLife is how long Intuit lets an authorization live. It counts where Intuit did not say when one ends.
+const longestLife = 5 * 365 * 24 * time.Hour
+
+func lifetimeOf(state ConnState, connectedAt, refreshExpiresAt, hardExpiresAt int64) Lifetime {
+	if state != Connected {
+		return Lifetime{}
+	}
+	life := Lifetime{UnusedEnd: fromMicros(refreshExpiresAt), FinalEnd: fromMicros(hardExpiresAt)}
+	if hardExpiresAt == 0 && connectedAt != 0 {
+		life.FinalEnd = fromMicros(connectedAt).Add(longestLife)
+	}
+	return life
 }
 
 // Tokens are the sealed tokens of a connection.
@@ -76,6 +100,8 @@ type Company struct {
 type NewConnection struct {
 	Environment string
 	Realm       ledger.RealmID
+	// AllowOther says that a person has confirmed that the books go on in another company than before.
+	AllowOther bool
 	Company
 	ConnectedBy string
 	Tokens      Tokens
@@ -117,6 +143,7 @@ func (c *connectionRow) connection() Connection {
 		State: c.State, Environment: c.Environment, Realm: c.Realm, CompanyName: c.CompanyName,
 		HomeCurrency: c.HomeCurrency, Multicurrency: c.Multicurrency, BookCloseDate: c.BookCloseDate,
 		TracksLocations: c.TracksLocations, TracksClasses: c.TracksClasses, CompanyReadAt: fromMicros(c.CompanyReadAt),
+		Lifetime:    lifetimeOf(c.State, c.ConnectedAt, c.RefreshExpiresAt, c.RefreshHardExpiresAt),
 		ConnectedBy: c.ConnectedBy, ConnectedAt: fromMicros(c.ConnectedAt),
 		Problem: c.Problem, ProblemAt: fromMicros(c.ProblemAt), AccountsImportedAt: fromMicros(c.AccountsImportedAt),
 		Tokens: Tokens{
@@ -153,14 +180,19 @@ func (s *Store) Connection(ctx context.Context, r ledger.RetailerID) (Connection
 }
 
 // SaveConnection stores a connection as Connected and wakes the retailer's work, also out of a backoff. ErrOtherCompany
-// when the retailer was ever connected to another company.
+// when the retailer was connected to another company before, unless that is allowed: then sync is paused, everything that
+// belongs to the former company is put away, and ErrEntriesUnsettled when that cannot be done.
 func (s *Store) SaveConnection(ctx context.Context, r ledger.RetailerID, c NewConnection) error {
 	return s.inWrite(ctx, "save the connection", func(t *tx) error {
 		w, err := t.lockNew(ctx, r, c.Now)
 		if err != nil {
 			return err
 		}
-		if err := t.ofCompany(ctx, r, c.Realm); err != nil && !errors.Is(err, ErrNotFound) {
+		err = t.ofCompany(ctx, r, c.Realm)
+		if errors.Is(err, ErrOtherCompany) && c.AllowOther {
+			err = t.leaveCompany(ctx, &w, c.ConnectedBy, c.Now)
+		}
+		if err != nil && !errors.Is(err, ErrNotFound) {
 			return err
 		}
 		err = t.insert(ctx, `INSERT INTO connections (retailer_id, state, environment, realm_id, company_name,

@@ -69,9 +69,12 @@ func (t *tx) postedEntries(ctx context.Context, r ledger.RetailerID, id ledger.E
 		Revision     int32          `db:"revision"`
 		SettledAt    int64          `db:"settled_at"`
 		Realm        ledger.RealmID `db:"realm_id"`
+		Former       bool           `db:"former"`
 	}
-	err := t.list(ctx, &rows, `SELECT n.entry, n.quickbooks_id, n.sync_token, n.revision, n.settled_at, q.realm_id
+	err := t.list(ctx, &rows, `SELECT n.entry, n.quickbooks_id, n.sync_token, n.revision, n.settled_at, q.realm_id,
+			c.realm_id IS NOT NULL AND c.realm_id <> q.realm_id AS former
 		FROM entries n JOIN requests q ON q.retailer_id = n.retailer_id AND q.request_id = n.request_id
+		LEFT JOIN connections c ON c.retailer_id = n.retailer_id
 		WHERE n.retailer_id = $1 AND n.event_id = $2 AND n.quickbooks_id <> '' AND NOT n.replaced
 		ORDER BY n.settled_at DESC, n.request_id DESC LIMIT $3`, r, id, historyLimit)
 	if err != nil {
@@ -86,6 +89,7 @@ func (t *tx) postedEntries(ctx context.Context, r ledger.RetailerID, id ledger.E
 		posted[len(rows)-1-i] = PostedEntry{
 			Booked: ledger.Booked{Entry: entry, QuickBooksID: row.QuickBooksID, SyncToken: row.SyncToken},
 			Realm:  row.Realm, Revision: row.Revision, PostedAt: fromMicros(row.SettledAt),
+			Former: row.Former,
 		}
 	}
 	return posted, nil

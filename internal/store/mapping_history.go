@@ -105,14 +105,24 @@ func (t *tx) mappingChanges(ctx context.Context, r ledger.RetailerID, and string
 	return changes, err
 }
 
-// namePrevious gives the accounts of changes their names of today.
+// namePrevious gives the accounts of changes their names of today. Those of a company that was left have none: in the present
+// one their ids mean other accounts.
 func (t *tx) namePrevious(ctx context.Context, r ledger.RetailerID, changes []MappingChange) error {
 	books := ledger.Books{Accounts: map[ledger.AccountID]ledger.Account{}}
 	if err := t.bookAccounts(ctx, r, &books); err != nil {
 		return err
 	}
+	var left int64
+	_, err := t.get(ctx, &left, `SELECT COALESCE(MAX(version), 0) FROM mapping_changes
+		WHERE retailer_id = $1 AND account_id = '' AND effective_from = ''`, r)
+	if err != nil {
+		return err
+	}
 	for i := range changes {
 		c := &changes[i]
+		if c.Version <= left {
+			continue
+		}
 		c.AccountName, c.PreviousName = books.Accounts[c.Account].Name, books.Accounts[c.Previous].Name
 	}
 	return nil

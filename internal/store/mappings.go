@@ -252,7 +252,8 @@ func (t *tx) effectiveFrom(ctx context.Context, book *mappingBook, order Mapping
 		return order.From, nil
 	}
 	today := ledger.DateOf(book.now)
-	never := book.history.Lookup(order.Slot, today).Source == ledger.SourceMissing && len(book.history[order.Slot]) == 0
+	never := book.history.Lookup(order.Slot, today).Source == ledger.SourceMissing &&
+		(len(book.history[order.Slot]) == 0 || forgotten(book.history[order.Slot]))
 	if never && !order.Slot.Role.Optional() {
 		return "", nil
 	}

@@ -66,7 +66,7 @@ func (s *Store) PendingEvents(
 			next := PendingEvent{Event: ev, Hash: hashOf(row.Hash), Tries: row.Tries}
 			next.Standing.Approved = row.Approved
 			if row.QuickBooksID != "" { // few: later revisions of what is posted
-				if next.Standing.Booked, err = t.booked(ctx, l.Retailer, ev.ID); err != nil {
+				if err := t.stands(ctx, l.Retailer, ev.ID, &next.Standing); err != nil {
 					return err
 				}
 			}
@@ -80,14 +80,14 @@ func (s *Store) PendingEvents(
 	return pending, nil
 }
 
-// booked reads what stands in QuickBooks of an event.
-func (t *tx) booked(ctx context.Context, r ledger.RetailerID, id ledger.EventID) ([]ledger.Booked, error) {
+// stands reads what stands in QuickBooks of an event.
+func (t *tx) stands(ctx context.Context, r ledger.RetailerID, id ledger.EventID, standing *ledger.Standing) error {
 	posted, err := t.postedEntries(ctx, r, id)
-	out := make([]ledger.Booked, len(posted))
 	for i := range posted {
-		out[i] = posted[i].Booked
+		standing.Booked = append(standing.Booked, posted[i].Booked)
+		standing.Former = standing.Former || posted[i].Former
 	}
-	return out, err
+	return err
 }
 
 // Park moves PENDING events to ACTION_REQUIRED, where they wait for their problem's slots, to NOTHING_TO_POST, or to SYNCED.

@@ -152,20 +152,25 @@ func (t *tx) openItems(ctx context.Context, r ledger.RetailerID, requests []Stor
 }
 
 // StoreRequests stores requests about to be sent for the first time, with their entries, and moves their events from PENDING
-// to PROCESSING. All or nothing: ErrNotPending when one of the events is not PENDING any more. ErrLeaseLost.
+// to PROCESSING. All or nothing: ErrNotPending when one of the events is not PENDING any more. ErrLeaseLost, also when the
+// retailer is not connected any more: then nothing new may be sent, whatever token the worker still holds.
 func (s *Store) StoreRequests(ctx context.Context, l Lease, now time.Time, requests []NewRequest) error {
 	rows, err := rowsOf(l.Retailer, requests, now)
 	if err != nil {
 		return fmt.Errorf("store: store requests: %w", err)
 	}
 	return s.inWrite(ctx, "store requests", func(t *tx) error {
-		if _, err := t.lockLease(ctx, l); err != nil {
+		w, err := t.lockLease(ctx, l)
+		if err != nil {
 			return err
+		}
+		if !w.Connected {
+			return fmt.Errorf("the retailer is not connected any more: %w", ErrLeaseLost)
 		}
 		if err := t.beginProcessing(ctx, l.Retailer, rows.events, now); err != nil {
 			return err
 		}
-		err := t.insert(ctx, `INSERT INTO requests (retailer_id, request_id, realm_id, kind, body, open, created_at,
+		err = t.insert(ctx, `INSERT INTO requests (retailer_id, request_id, realm_id, kind, body, open, created_at,
 			last_sent_at, sends, due_at)`, rows.requests, "")
 		if err != nil {
 			return err

@@ -33,9 +33,12 @@ func (c *slotCache) unseen(r ledger.RetailerID, events []NewEvent) []ledger.Slot
 			}
 		}
 	}
-	return slices.SortedFunc(maps.Keys(fresh), func(a, b ledger.Slot) int {
-		return cmp.Or(cmp.Compare(a.Role, b.Role), cmp.Compare(a.Key, b.Key), cmp.Compare(a.Location, b.Location))
-	})
+	return slices.SortedFunc(maps.Keys(fresh), compareSlots)
+}
+
+// compareSlots orders slots by role, key and location.
+func compareSlots(a, b ledger.Slot) int {
+	return cmp.Or(cmp.Compare(a.Role, b.Role), cmp.Compare(a.Key, b.Key), cmp.Compare(a.Location, b.Location))
 }
 
 // add notes slots that are in the table now.

@@ -36,6 +36,8 @@ type Status struct {
 	Failures int
 	Problem  string
 	RetryAt  time.Time
+	// Lifetime says when the authorization ends; zero unless Connected.
+	Lifetime Lifetime
 	// Backfill is the one that is unfinished; nil when none is.
 	Backfill *Backfill
 }
@@ -89,17 +91,23 @@ func (t *tx) workStatus(ctx context.Context, r ledger.RetailerID) (Status, error
 		Failures          int            `db:"failures"`
 		Problem           string         `db:"problem"`
 		RetryAt           int64          `db:"retry_at"`
+
+		ConnectedAt          int64 `db:"connected_at"`
+		RefreshExpiresAt     int64 `db:"refresh_expires_at"`
+		RefreshHardExpiresAt int64 `db:"refresh_hard_expires_at"`
 	}{State: NotConnected}
 	_, err := t.get(ctx, &row, `SELECT COALESCE(c.state, $2) AS state, COALESCE(c.environment, '') AS environment,
 			COALESCE(c.realm_id, '') AS realm_id, COALESCE(c.company_name, '') AS company_name,
 			COALESCE(c.problem, '') AS connection_problem, w.sync_started, w.last_synced_at, w.failures, w.problem,
-			w.retry_at
+			w.retry_at, COALESCE(c.connected_at, 0) AS connected_at, COALESCE(c.refresh_expires_at, 0) AS refresh_expires_at,
+			COALESCE(c.refresh_hard_expires_at, 0) AS refresh_hard_expires_at
 		FROM work w LEFT JOIN connections c ON c.retailer_id = w.retailer_id WHERE w.retailer_id = $1`, r, NotConnected)
 	return Status{
 		State: row.State, Environment: row.Environment, Realm: row.Realm, CompanyName: row.CompanyName,
 		ConnectionProblem: row.ConnectionProblem, SyncStarted: row.SyncStarted,
 		LastSyncedAt: fromMicros(row.LastSyncedAt), Failures: row.Failures, Problem: row.Problem,
-		RetryAt: fromMicros(row.RetryAt),
+		RetryAt:  fromMicros(row.RetryAt),
+		Lifetime: lifetimeOf(row.State, row.ConnectedAt, row.RefreshExpiresAt, row.RefreshHardExpiresAt),
 	}, err
 }
 

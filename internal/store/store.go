@@ -39,6 +39,9 @@ var (
 	ErrLeaseLost = errors.New("the lease on the retailer is lost")
 	// ErrOtherCompany: the retailer's books are in another QuickBooks company. Nothing was changed.
 	ErrOtherCompany = errors.New("the retailer's books are in another QuickBooks company")
+	// ErrEntriesUnsettled: it is not known whether an entry was booked in the company that the retailer would leave. Nothing
+	// was changed.
+	ErrEntriesUnsettled = errors.New("it is not known whether an entry was booked in the former QuickBooks company")
 	// ErrNotConnected: the retailer has no QuickBooks connection.
 	ErrNotConnected = errors.New("the retailer is not connected to QuickBooks")
 	// ErrSyncNotStarted: sync was never started for the retailer.

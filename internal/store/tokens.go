@@ -44,10 +44,20 @@ func (s *Store) change(ctx context.Context, op, query string, args ...any) (chan
 	return changed && err == nil, err
 }
 
-// LoseAuthorization makes a Connected retailer ReauthorizationRequired, for the given plain reason. False when the tokens
-// are not at this version any more or the retailer is not Connected.
+// EndRefresh gives owner's lease on the refresh of tokens back, so that the next try need not wait for its end. Nothing
+// happens when owner has none.
+func (s *Store) EndRefresh(ctx context.Context, r ledger.RetailerID, owner string) error {
+	_, err := s.change(ctx, "end the refresh of tokens",
+		`UPDATE connections SET refresh_owner = '', refresh_lease_until = 0 WHERE retailer_id = $1 AND refresh_owner = $2`,
+		r, owner)
+	return err
+}
+
+// LoseAuthorization makes a Connected retailer ReauthorizationRequired, for the given plain reason, on the word of owner,
+// who holds the lease on its refresh. False when the tokens are not at this version any more, the retailer is not
+// Connected, or another owner has taken the lease over: that one's tokens count.
 func (s *Store) LoseAuthorization(
-	ctx context.Context, r ledger.RetailerID, version int64, problem string, now time.Time,
+	ctx context.Context, r ledger.RetailerID, version int64, owner, problem string, now time.Time,
 ) (lost bool, err error) {
 	err = s.inWrite(ctx, "note a lost authorization", func(t *tx) error {
 		lost = false
@@ -56,8 +66,8 @@ func (s *Store) LoseAuthorization(
 		}
 		n, err := t.exec(ctx, `UPDATE connections SET state = $3, problem = $4, problem_at = $5, refresh_owner = '',
 				refresh_lease_until = 0
-			WHERE retailer_id = $1 AND token_version = $2 AND state = $6`,
-			r, version, ReauthorizationRequired, foreign(problem), micros(now), Connected)
+			WHERE retailer_id = $1 AND token_version = $2 AND state = $6 AND refresh_owner = $7`,
+			r, version, ReauthorizationRequired, foreign(problem), micros(now), Connected, owner)
 		if err != nil || n == 0 {
 			return err
 		}

@@ -58,6 +58,11 @@ export interface ConnectPopupOptions {
   readonly returnUrl?: string | undefined;
   /** Origin of the server's public address, where it is not that of `baseUrl`: `"https://tillpost.example"`. */
   readonly callbackOrigin?: string | undefined;
+  /**
+   * True once a person has confirmed that the books go on in another QuickBooks company than before, which `OTHER_COMPANY`
+   * refuses otherwise: see ConnectRequest.allow_other_company for what becomes of the former company's mappings and events.
+   */
+  readonly allowOtherCompany?: boolean | undefined;
   /** Size of the popup in pixels; 640 by 800 by default. */
   readonly width?: number | undefined;
   readonly height?: number | undefined;
@@ -96,7 +101,11 @@ export async function openConnectPopup(
   const word = new Word(host, popup, origin);
   const call = callOptions({ signal });
   try {
-    const request = { retailerId, returnUrl: options.returnUrl ?? "" };
+    const request = {
+      retailerId,
+      returnUrl: options.returnUrl ?? "",
+      allowOtherCompany: options.allowOtherCompany ?? false,
+    };
     const { authorizationUrl } = await tillpost.integration.connect(request, call);
     if (!popup.closed) {
       popup.location.replace(authorizationUrl);

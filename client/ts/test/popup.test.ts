@@ -66,8 +66,8 @@ function server(state: Connection_State) {
   const requests: string[] = [];
   const methods: Methods = {
     integration: {
-      connect({ retailerId, returnUrl }) {
-        requests.push(`connect ${retailerId} ${returnUrl}`.trim());
+      connect({ retailerId, returnUrl, allowOtherCompany }) {
+        requests.push(`connect ${retailerId} ${returnUrl} ${allowOtherCompany ? "elsewhere" : ""}`.trim());
         return { authorizationUrl };
       },
       getConnection({ retailerId }) {
@@ -105,6 +105,14 @@ test("a refusal and a failure are told with their reason", async () => {
     assert.deepEqual([ended.outcome, ended.reason], [outcome, reason]);
     assert.equal(ended.connection?.state, Connection_State.NOT_CONNECTED);
   }
+});
+
+test("another company is asked for only when it was confirmed", async () => {
+  const { requests, tillpost } = server(Connection_State.CONNECTED);
+  const window = new FakeWindow((page) => page.tell("connected"));
+  const returnUrl = "https://shop.example/books";
+  await openConnectPopup(tillpost, retailerId, { window, returnUrl, allowOtherCompany: true });
+  assert.equal(requests[0], "connect shop https://shop.example/books elsewhere");
 });
 
 test("a popup that closes without a word is settled by the server", async (t) => {

@@ -13,6 +13,9 @@ func connectionTests() tests {
 		"Connection/UnknownRetailer": testConnectionUnknown,
 		"Connection/Lifecycle":       testConnectionLifecycle,
 		"Connection/OtherCompany":    testConnectionOtherCompany,
+		"Connection/LeaveCompany":    testConnectionLeaveCompany,
+		"Connection/LeaveUnsettled":  testConnectionLeaveUnsettled,
+		"Connection/Lifetime":        testConnectionLifetime,
 		"Connection/Company":         testConnectionCompany,
 		"Connection/StartAndPause":   testStartAndPause,
 		"Authorization/OneUse":       testAuthorizationOneUse,
@@ -45,13 +48,14 @@ func testConnectionLifecycle(t *testing.T, s *store.Store) {
 		AccountCount: 5, AccountsImportedAt: origin(), CompanyReadAt: origin(), Tokens: tokens("1", origin()),
 	}
 	want.Tokens.Version = 1
+	want.Lifetime = store.Lifetime{UnusedEnd: want.Tokens.RefreshExpiresAt, FinalEnd: want.Tokens.RefreshHardExpiresAt}
 	same(t, "connected", got(s.Connection(within(t), retailer))(t), want)
 	must(t, s.StartSync(within(t), retailer, at(1)))
 	want.SyncStarted, want.FirstStartedAt = true, at(1)
 	same(t, "started", got(s.Connection(within(t), retailer))(t), want)
 
 	must(t, s.Disconnect(within(t), retailer, at(2)))
-	want.State, want.Tokens = store.NotConnected, store.Tokens{Version: 2}
+	want.State, want.Tokens, want.Lifetime = store.NotConnected, store.Tokens{Version: 2}, store.Lifetime{}
 	same(t, "disconnected", got(s.Connection(within(t), retailer))(t), want)
 	if _, ok, err := s.Claim(within(t), worker, at(100), leaseTTL); err != nil || ok {
 		t.Errorf("claim of a disconnected retailer: %v, %v", ok, err)
@@ -64,6 +68,7 @@ func testConnectionLifecycle(t *testing.T, s *store.Store) {
 	want.State, want.ConnectedAt, want.Tokens = store.Connected, at(3), tokens("2", at(3))
 	want.CompanyReadAt = at(3)
 	want.Tokens.Version = 3
+	want.Lifetime = store.Lifetime{UnusedEnd: want.Tokens.RefreshExpiresAt, FinalEnd: want.Tokens.RefreshHardExpiresAt}
 	same(t, "connected again", got(s.Connection(within(t), retailer))(t), want)
 	claim(t, s, at(3))
 	audited(t, s, retailer)

@@ -125,7 +125,7 @@ func testLeaseUnclaimable(t *testing.T, s *store.Store) {
 	}
 	must(t, s.PauseSync(ctx, "paused", at(2)))
 	must(t, s.Disconnect(ctx, "disconnected", at(2)))
-	same(t, "lost", got(s.LoseAuthorization(ctx, "lost", 1, "revoked", at(2)))(t), true)
+	same(t, "lost", got(s.LoseAuthorization(ctx, "lost", 1, "", "revoked", at(2)))(t), true)
 	for _, r := range []ledger.RetailerID{"paused", "disconnected", "lost"} {
 		record(t, s, r, at(3), sale("a"))
 	}

@@ -54,8 +54,3 @@ export function fromNow(at: Timestamp | undefined, now: Date = new Date()): stri
   }
   return seconds > 0 ? "in a moment" : "just now";
 }
-
-/** Counts the whole days from now until a moment; negative when it has passed. */
-export function daysUntil(at: Timestamp, now: Date = new Date()): number {
-  return Math.floor((timestampDate(at).getTime() - now.getTime()) / 86_400_000);
-}

@@ -85,6 +85,11 @@ export const errorTexts: Partial<Record<ErrorReason, ErrorText>> = {
     "connect",
   ),
   OTHER_COMPANY: text("That is another QuickBooks company", "", "connect"),
+  ENTRIES_UNSETTLED: text(
+    "The former company is needed once more",
+    "For some events it is not known whether they were booked there. Connect the former company again; that settles it within minutes.",
+    "connect",
+  ),
   AUTHORIZATION_UNKNOWN: text(
     "The authorization took too long",
     "It is good for 15 minutes and one use. Start again.",

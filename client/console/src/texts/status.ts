@@ -38,10 +38,22 @@ export const statusTexts = {
     accountsValue: (n: number, when: string) => `${counted(n, "account")}, imported ${when}`,
     notImported: "Not imported yet",
   },
-  renewSoon: (days: number) =>
-    days < 0
-      ? "The authorization may have ended. Connect again to be sure."
-      : `The authorization ends in ${counted(days, "day")} unless it is used before. Starting sync renews it.`,
+  otherCompany: {
+    title: "That is another QuickBooks company",
+    lead: "Your books are in the company that you connected before, so nothing was changed. Connect again and choose that one.",
+    action: "Go on in another company…",
+    question: "Go on in another QuickBooks company?",
+    confirm: "Choose the company",
+    means: "From then on your events are posted to the other company:",
+    consequences: [
+      "Sync is paused until you start it.",
+      "The chart of accounts and every mapping of the former company are put away: import and map again.",
+      "What is booked in the former company stays there, and is not booked again.",
+      "A later change of such an event waits for you: correct it in the former company by hand.",
+      "Events that are not booked yet are posted to the other company once you start sync.",
+    ],
+    afterwards: "QuickBooks opens once more: choose the company there.",
+  },
   checklist: {
     title: "Get started",
     progress: (done: number, all: number) => `${count(done)} of ${count(all)} done`,

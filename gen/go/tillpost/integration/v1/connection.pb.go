@@ -136,6 +136,59 @@ func (Connection_Environment) EnumDescriptor() ([]byte, []int) {
 	return file_tillpost_integration_v1_connection_proto_rawDescGZIP(), []int{0, 1}
 }
 
+// Cause says why it ends.
+type AuthorizationWarning_Cause int32
+
+const (
+	// Not given.
+	AuthorizationWarning_CAUSE_UNSPECIFIED AuthorizationWarning_Cause = 0
+	// Nothing has used it for a long time. Any use renews it.
+	AuthorizationWarning_CAUSE_UNUSED AuthorizationWarning_Cause = 1
+	// Its longest time is over soon. Only a person can renew it, by connecting again.
+	AuthorizationWarning_CAUSE_FINAL AuthorizationWarning_Cause = 2
+)
+
+// Enum value maps for AuthorizationWarning_Cause.
+var (
+	AuthorizationWarning_Cause_name = map[int32]string{
+		0: "CAUSE_UNSPECIFIED",
+		1: "CAUSE_UNUSED",
+		2: "CAUSE_FINAL",
+	}
+	AuthorizationWarning_Cause_value = map[string]int32{
+		"CAUSE_UNSPECIFIED": 0,
+		"CAUSE_UNUSED":      1,
+		"CAUSE_FINAL":       2,
+	}
+)
+
+func (x AuthorizationWarning_Cause) Enum() *AuthorizationWarning_Cause {
+	p := new(AuthorizationWarning_Cause)
+	*p = x
+	return p
+}
+
+func (x AuthorizationWarning_Cause) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (AuthorizationWarning_Cause) Descriptor() protoreflect.EnumDescriptor {
+	return file_tillpost_integration_v1_connection_proto_enumTypes[2].Descriptor()
+}
+
+func (AuthorizationWarning_Cause) Type() protoreflect.EnumType {
+	return &file_tillpost_integration_v1_connection_proto_enumTypes[2]
+}
+
+func (x AuthorizationWarning_Cause) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use AuthorizationWarning_Cause.Descriptor instead.
+func (AuthorizationWarning_Cause) EnumDescriptor() ([]byte, []int) {
+	return file_tillpost_integration_v1_connection_proto_rawDescGZIP(), []int{1, 0}
+}
+
 // Connection is the link between a retailer and a QuickBooks company.
 type Connection struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -173,8 +226,12 @@ type Connection struct {
 	ClassTrackingEnabled bool `protobuf:"varint,16,opt,name=class_tracking_enabled,json=classTrackingEnabled,proto3" json:"class_tracking_enabled,omitempty"`
 	// When the company's name and preferences, its closing date among them, were last read from QuickBooks.
 	CompanyReadTime *timestamppb.Timestamp `protobuf:"bytes,17,opt,name=company_read_time,json=companyReadTime,proto3" json:"company_read_time,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// When the authorization ends however much it is used: five years after it was given.
+	AuthorizationFinalExpireTime *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=authorization_final_expire_time,json=authorizationFinalExpireTime,proto3" json:"authorization_final_expire_time,omitempty"`
+	// That the authorization ends soon, from 30 days before; absent when there is nothing to do.
+	AuthorizationWarning *AuthorizationWarning `protobuf:"bytes,19,opt,name=authorization_warning,json=authorizationWarning,proto3" json:"authorization_warning,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
 }
 
 func (x *Connection) Reset() {
@@ -326,11 +383,99 @@ func (x *Connection) GetCompanyReadTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Connection) GetAuthorizationFinalExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AuthorizationFinalExpireTime
+	}
+	return nil
+}
+
+func (x *Connection) GetAuthorizationWarning() *AuthorizationWarning {
+	if x != nil {
+		return x.AuthorizationWarning
+	}
+	return nil
+}
+
+// AuthorizationWarning says that an authorization ends soon, and how to prevent that.
+type AuthorizationWarning struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Why.
+	Cause AuthorizationWarning_Cause `protobuf:"varint,1,opt,name=cause,proto3,enum=tillpost.integration.v1.AuthorizationWarning_Cause" json:"cause,omitempty"`
+	// When it ends.
+	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	// What happens, in one plain sentence.
+	Message string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
+	// What to do about it.
+	Remedy        string `protobuf:"bytes,4,opt,name=remedy,proto3" json:"remedy,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AuthorizationWarning) Reset() {
+	*x = AuthorizationWarning{}
+	mi := &file_tillpost_integration_v1_connection_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AuthorizationWarning) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AuthorizationWarning) ProtoMessage() {}
+
+func (x *AuthorizationWarning) ProtoReflect() protoreflect.Message {
+	mi := &file_tillpost_integration_v1_connection_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AuthorizationWarning.ProtoReflect.Descriptor instead.
+func (*AuthorizationWarning) Descriptor() ([]byte, []int) {
+	return file_tillpost_integration_v1_connection_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *AuthorizationWarning) GetCause() AuthorizationWarning_Cause {
+	if x != nil {
+		return x.Cause
+	}
+	return AuthorizationWarning_CAUSE_UNSPECIFIED
+}
+
+func (x *AuthorizationWarning) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
+}
+
+func (x *AuthorizationWarning) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *AuthorizationWarning) GetRemedy() string {
+	if x != nil {
+		return x.Remedy
+	}
+	return ""
+}
+
 var File_tillpost_integration_v1_connection_proto protoreflect.FileDescriptor
 
 const file_tillpost_integration_v1_connection_proto_rawDesc = "" +
 	"\n" +
-	"(tillpost/integration/v1/connection.proto\x12\x17tillpost.integration.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa5\t\n" +
+	"(tillpost/integration/v1/connection.proto\x12\x17tillpost.integration.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xec\n" +
+	"\n" +
 	"\n" +
 	"Connection\x12?\n" +
 	"\x05state\x18\x01 \x01(\x0e2).tillpost.integration.v1.Connection.StateR\x05state\x12Q\n" +
@@ -350,7 +495,9 @@ const file_tillpost_integration_v1_connection_proto_rawDesc = "" +
 	"\raccount_count\x18\x0e \x01(\x05R\faccountCount\x12:\n" +
 	"\x19location_tracking_enabled\x18\x0f \x01(\bR\x17locationTrackingEnabled\x124\n" +
 	"\x16class_tracking_enabled\x18\x10 \x01(\bR\x14classTrackingEnabled\x12F\n" +
-	"\x11company_read_time\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampR\x0fcompanyReadTime\"p\n" +
+	"\x11company_read_time\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampR\x0fcompanyReadTime\x12a\n" +
+	"\x1fauthorization_final_expire_time\x18\x12 \x01(\v2\x1a.google.protobuf.TimestampR\x1cauthorizationFinalExpireTime\x12b\n" +
+	"\x15authorization_warning\x18\x13 \x01(\v2-.tillpost.integration.v1.AuthorizationWarningR\x14authorizationWarning\"p\n" +
 	"\x05State\x12\x15\n" +
 	"\x11STATE_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13STATE_NOT_CONNECTED\x10\x01\x12\x13\n" +
@@ -360,7 +507,17 @@ const file_tillpost_integration_v1_connection_proto_rawDesc = "" +
 	"\x17ENVIRONMENT_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15ENVIRONMENT_SIMULATOR\x10\x01\x12\x17\n" +
 	"\x13ENVIRONMENT_SANDBOX\x10\x02\x12\x1a\n" +
-	"\x16ENVIRONMENT_PRODUCTION\x10\x03B\xf7\x01\n" +
+	"\x16ENVIRONMENT_PRODUCTION\x10\x03\"\x93\x02\n" +
+	"\x14AuthorizationWarning\x12I\n" +
+	"\x05cause\x18\x01 \x01(\x0e23.tillpost.integration.v1.AuthorizationWarning.CauseR\x05cause\x12;\n" +
+	"\vexpire_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"expireTime\x12\x18\n" +
+	"\amessage\x18\x03 \x01(\tR\amessage\x12\x16\n" +
+	"\x06remedy\x18\x04 \x01(\tR\x06remedy\"A\n" +
+	"\x05Cause\x12\x15\n" +
+	"\x11CAUSE_UNSPECIFIED\x10\x00\x12\x10\n" +
+	"\fCAUSE_UNUSED\x10\x01\x12\x0f\n" +
+	"\vCAUSE_FINAL\x10\x02B\xf7\x01\n" +
 	"\x1bcom.tillpost.integration.v1B\x0fConnectionProtoP\x01ZIgithub.com/tillpost/tillpost/gen/go/tillpost/integration/v1;integrationv1\xa2\x02\x03TIX\xaa\x02\x17Tillpost.Integration.V1\xca\x02\x17Tillpost\\Integration\\V1\xe2\x02#Tillpost\\Integration\\V1\\GPBMetadata\xea\x02\x19Tillpost::Integration::V1b\x06proto3"
 
 var (
@@ -375,27 +532,33 @@ func file_tillpost_integration_v1_connection_proto_rawDescGZIP() []byte {
 	return file_tillpost_integration_v1_connection_proto_rawDescData
 }
 
-var file_tillpost_integration_v1_connection_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_tillpost_integration_v1_connection_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_tillpost_integration_v1_connection_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_tillpost_integration_v1_connection_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_tillpost_integration_v1_connection_proto_goTypes = []any{
-	(Connection_State)(0),         // 0: tillpost.integration.v1.Connection.State
-	(Connection_Environment)(0),   // 1: tillpost.integration.v1.Connection.Environment
-	(*Connection)(nil),            // 2: tillpost.integration.v1.Connection
-	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
+	(Connection_State)(0),           // 0: tillpost.integration.v1.Connection.State
+	(Connection_Environment)(0),     // 1: tillpost.integration.v1.Connection.Environment
+	(AuthorizationWarning_Cause)(0), // 2: tillpost.integration.v1.AuthorizationWarning.Cause
+	(*Connection)(nil),              // 3: tillpost.integration.v1.Connection
+	(*AuthorizationWarning)(nil),    // 4: tillpost.integration.v1.AuthorizationWarning
+	(*timestamppb.Timestamp)(nil),   // 5: google.protobuf.Timestamp
 }
 var file_tillpost_integration_v1_connection_proto_depIdxs = []int32{
-	0, // 0: tillpost.integration.v1.Connection.state:type_name -> tillpost.integration.v1.Connection.State
-	1, // 1: tillpost.integration.v1.Connection.environment:type_name -> tillpost.integration.v1.Connection.Environment
-	3, // 2: tillpost.integration.v1.Connection.connect_time:type_name -> google.protobuf.Timestamp
-	3, // 3: tillpost.integration.v1.Connection.authorization_expire_time:type_name -> google.protobuf.Timestamp
-	3, // 4: tillpost.integration.v1.Connection.sync_start_time:type_name -> google.protobuf.Timestamp
-	3, // 5: tillpost.integration.v1.Connection.accounts_import_time:type_name -> google.protobuf.Timestamp
-	3, // 6: tillpost.integration.v1.Connection.company_read_time:type_name -> google.protobuf.Timestamp
-	7, // [7:7] is the sub-list for method output_type
-	7, // [7:7] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	0,  // 0: tillpost.integration.v1.Connection.state:type_name -> tillpost.integration.v1.Connection.State
+	1,  // 1: tillpost.integration.v1.Connection.environment:type_name -> tillpost.integration.v1.Connection.Environment
+	5,  // 2: tillpost.integration.v1.Connection.connect_time:type_name -> google.protobuf.Timestamp
+	5,  // 3: tillpost.integration.v1.Connection.authorization_expire_time:type_name -> google.protobuf.Timestamp
+	5,  // 4: tillpost.integration.v1.Connection.sync_start_time:type_name -> google.protobuf.Timestamp
+	5,  // 5: tillpost.integration.v1.Connection.accounts_import_time:type_name -> google.protobuf.Timestamp
+	5,  // 6: tillpost.integration.v1.Connection.company_read_time:type_name -> google.protobuf.Timestamp
+	5,  // 7: tillpost.integration.v1.Connection.authorization_final_expire_time:type_name -> google.protobuf.Timestamp
+	4,  // 8: tillpost.integration.v1.Connection.authorization_warning:type_name -> tillpost.integration.v1.AuthorizationWarning
+	2,  // 9: tillpost.integration.v1.AuthorizationWarning.cause:type_name -> tillpost.integration.v1.AuthorizationWarning.Cause
+	5,  // 10: tillpost.integration.v1.AuthorizationWarning.expire_time:type_name -> google.protobuf.Timestamp
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_tillpost_integration_v1_connection_proto_init() }
@@ -408,8 +571,8 @@ func file_tillpost_integration_v1_connection_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tillpost_integration_v1_connection_proto_rawDesc), len(file_tillpost_integration_v1_connection_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   1,
+			NumEnums:      3,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -253,9 +253,16 @@ type ConnectRequest struct {
 	RetailerId string `protobuf:"bytes,1,opt,name=retailer_id,json=retailerId,proto3" json:"retailer_id,omitempty"`
 	// Where the browser goes afterwards when there is no opener window; must begin with one of the server's allowed
 	// return addresses. Empty: the server's own plain page. At most 2,048 characters.
-	ReturnUrl     string `protobuf:"bytes,2,opt,name=return_url,json=returnUrl,proto3" json:"return_url,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	ReturnUrl string `protobuf:"bytes,2,opt,name=return_url,json=returnUrl,proto3" json:"return_url,omitempty"`
+	// True once a person has confirmed that the books go on in another QuickBooks company, if that is what is chosen at
+	// Intuit. False: the popup refuses another company than before with OTHER_COMPANY, and nothing is changed. Going on in
+	// another company pauses sync, forgets the chart of accounts, the locations and classes, and empties every mapping, all
+	// of which named the former company; their history stays. What is booked in the former company stays there, and is
+	// neither booked again nor adjusted in the new one. What is not booked yet is posted to the new one after StartSync.
+	// Refused with ENTRIES_UNSETTLED while it is not known whether an entry was booked in the former company.
+	AllowOtherCompany bool `protobuf:"varint,3,opt,name=allow_other_company,json=allowOtherCompany,proto3" json:"allow_other_company,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
 }
 
 func (x *ConnectRequest) Reset() {
@@ -300,6 +307,13 @@ func (x *ConnectRequest) GetReturnUrl() string {
 		return x.ReturnUrl
 	}
 	return ""
+}
+
+func (x *ConnectRequest) GetAllowOtherCompany() bool {
+	if x != nil {
+		return x.AllowOtherCompany
+	}
+	return false
 }
 
 // ConnectResponse has the authorization address.
@@ -1823,12 +1837,13 @@ var File_tillpost_integration_v1_integration_service_proto protoreflect.FileDesc
 
 const file_tillpost_integration_v1_integration_service_proto_rawDesc = "" +
 	"\n" +
-	"1tillpost/integration/v1/integration_service.proto\x12\x17tillpost.integration.v1\x1a\x1bbuf/validate/validate.proto\x1a google/protobuf/field_mask.proto\x1a$tillpost/financial/v1/backfill.proto\x1a!tillpost/financial/v1/event.proto\x1a$tillpost/financial/v1/location.proto\x1a#tillpost/financial/v1/mapping.proto\x1a&tillpost/integration/v1/backfill.proto\x1a(tillpost/integration/v1/connection.proto\"\x90\x01\n" +
+	"1tillpost/integration/v1/integration_service.proto\x12\x17tillpost.integration.v1\x1a\x1bbuf/validate/validate.proto\x1a google/protobuf/field_mask.proto\x1a$tillpost/financial/v1/backfill.proto\x1a!tillpost/financial/v1/event.proto\x1a$tillpost/financial/v1/location.proto\x1a#tillpost/financial/v1/mapping.proto\x1a&tillpost/integration/v1/backfill.proto\x1a(tillpost/integration/v1/connection.proto\"\xc0\x01\n" +
 	"\x0eConnectRequest\x12?\n" +
 	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
 	"retailerId\x12=\n" +
 	"\n" +
-	"return_url\x18\x02 \x01(\tB\x1e\xbaH\x1br\x19\x18\x80\x102\x14^(https?://[!-~]+)?$R\treturnUrl\">\n" +
+	"return_url\x18\x02 \x01(\tB\x1e\xbaH\x1br\x19\x18\x80\x102\x14^(https?://[!-~]+)?$R\treturnUrl\x12.\n" +
+	"\x13allow_other_company\x18\x03 \x01(\bR\x11allowOtherCompany\">\n" +
 	"\x0fConnectResponse\x12+\n" +
 	"\x11authorization_url\x18\x01 \x01(\tR\x10authorizationUrl\"W\n" +
 	"\x14GetConnectionRequest\x12?\n" +

@@ -48,7 +48,8 @@ const (
 type IntegrationServiceClient interface {
 	// Connect returns the address at Intuit where the retailer authorizes the connection: open it in a popup. When the
 	// retailer has decided, the popup tells its opener by postMessage and closes, or redirects to return_url.
-	// INVALID_ARGUMENT / RETURN_URL_NOT_ALLOWED; FAILED_PRECONDITION / ALREADY_CONNECTED. Scope: manage.
+	// INVALID_ARGUMENT / RETURN_URL_NOT_ALLOWED; FAILED_PRECONDITION / ALREADY_CONNECTED, but not while the connection has an
+	// authorization_warning: then connecting again renews the authorization, and posting goes on meanwhile. Scope: manage.
 	Connect(ctx context.Context, in *ConnectRequest, opts ...grpc.CallOption) (*ConnectResponse, error)
 	// GetConnection tells where the connection stands. Scope: read.
 	GetConnection(ctx context.Context, in *GetConnectionRequest, opts ...grpc.CallOption) (*GetConnectionResponse, error)
@@ -277,7 +278,8 @@ func (c *integrationServiceClient) UpdateSettings(ctx context.Context, in *Updat
 type IntegrationServiceServer interface {
 	// Connect returns the address at Intuit where the retailer authorizes the connection: open it in a popup. When the
 	// retailer has decided, the popup tells its opener by postMessage and closes, or redirects to return_url.
-	// INVALID_ARGUMENT / RETURN_URL_NOT_ALLOWED; FAILED_PRECONDITION / ALREADY_CONNECTED. Scope: manage.
+	// INVALID_ARGUMENT / RETURN_URL_NOT_ALLOWED; FAILED_PRECONDITION / ALREADY_CONNECTED, but not while the connection has an
+	// authorization_warning: then connecting again renews the authorization, and posting goes on meanwhile. Scope: manage.
 	Connect(context.Context, *ConnectRequest) (*ConnectResponse, error)
 	// GetConnection tells where the connection stands. Scope: read.
 	GetConnection(context.Context, *GetConnectionRequest) (*GetConnectionResponse, error)

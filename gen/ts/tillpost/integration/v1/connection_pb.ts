@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tillpost/integration/v1/connection.proto.
  */
 export const file_tillpost_integration_v1_connection: GenFile = /*@__PURE__*/
-  fileDesc("Cih0aWxscG9zdC9pbnRlZ3JhdGlvbi92MS9jb25uZWN0aW9uLnByb3RvEhd0aWxscG9zdC5pbnRlZ3JhdGlvbi52MSKTBwoKQ29ubmVjdGlvbhI4CgVzdGF0ZRgBIAEoDjIpLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLkNvbm5lY3Rpb24uU3RhdGUSRAoLZW52aXJvbm1lbnQYAiABKA4yLy50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5Db25uZWN0aW9uLkVudmlyb25tZW50EhAKCHJlYWxtX2lkGAMgASgJEhQKDGNvbXBhbnlfbmFtZRgEIAEoCRIaChJob21lX2N1cnJlbmN5X2NvZGUYBSABKAkSHQoVbXVsdGljdXJyZW5jeV9lbmFibGVkGAYgASgIEhcKD2Jvb2tfY2xvc2VfZGF0ZRgHIAEoCRIUCgxjb25uZWN0ZWRfYnkYCCABKAkSMAoMY29ubmVjdF90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI9ChlhdXRob3JpemF0aW9uX2V4cGlyZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIUCgxzeW5jX3N0YXJ0ZWQYCyABKAgSMwoPc3luY19zdGFydF90aW1lGAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI4ChRhY2NvdW50c19pbXBvcnRfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFQoNYWNjb3VudF9jb3VudBgOIAEoBRIhChlsb2NhdGlvbl90cmFja2luZ19lbmFibGVkGA8gASgIEh4KFmNsYXNzX3RyYWNraW5nX2VuYWJsZWQYECABKAgSNQoRY29tcGFueV9yZWFkX3RpbWUYESABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wInAKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASFwoTU1RBVEVfTk9UX0NPTk5FQ1RFRBABEhMKD1NUQVRFX0NPTk5FQ1RFRBACEiIKHlNUQVRFX1JFQVVUSE9SSVpBVElPTl9SRVFVSVJFRBADInoKC0Vudmlyb25tZW50EhsKF0VOVklST05NRU5UX1VOU1BFQ0lGSUVEEAASGQoVRU5WSVJPTk1FTlRfU0lNVUxBVE9SEAESFwoTRU5WSVJPTk1FTlRfU0FOREJPWBACEhoKFkVOVklST05NRU5UX1BST0RVQ1RJT04QA0L3AQobY29tLnRpbGxwb3N0LmludGVncmF0aW9uLnYxQg9Db25uZWN0aW9uUHJvdG9QAVpJZ2l0aHViLmNvbS90aWxscG9zdC90aWxscG9zdC9nZW4vZ28vdGlsbHBvc3QvaW50ZWdyYXRpb24vdjE7aW50ZWdyYXRpb252MaICA1RJWKoCF1RpbGxwb3N0LkludGVncmF0aW9uLlYxygIXVGlsbHBvc3RcSW50ZWdyYXRpb25cVjHiAiNUaWxscG9zdFxJbnRlZ3JhdGlvblxWMVxHUEJNZXRhZGF0YeoCGVRpbGxwb3N0OjpJbnRlZ3JhdGlvbjo6VjFiBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("Cih0aWxscG9zdC9pbnRlZ3JhdGlvbi92MS9jb25uZWN0aW9uLnByb3RvEhd0aWxscG9zdC5pbnRlZ3JhdGlvbi52MSKmCAoKQ29ubmVjdGlvbhI4CgVzdGF0ZRgBIAEoDjIpLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLkNvbm5lY3Rpb24uU3RhdGUSRAoLZW52aXJvbm1lbnQYAiABKA4yLy50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5Db25uZWN0aW9uLkVudmlyb25tZW50EhAKCHJlYWxtX2lkGAMgASgJEhQKDGNvbXBhbnlfbmFtZRgEIAEoCRIaChJob21lX2N1cnJlbmN5X2NvZGUYBSABKAkSHQoVbXVsdGljdXJyZW5jeV9lbmFibGVkGAYgASgIEhcKD2Jvb2tfY2xvc2VfZGF0ZRgHIAEoCRIUCgxjb25uZWN0ZWRfYnkYCCABKAkSMAoMY29ubmVjdF90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI9ChlhdXRob3JpemF0aW9uX2V4cGlyZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIUCgxzeW5jX3N0YXJ0ZWQYCyABKAgSMwoPc3luY19zdGFydF90aW1lGAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI4ChRhY2NvdW50c19pbXBvcnRfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFQoNYWNjb3VudF9jb3VudBgOIAEoBRIhChlsb2NhdGlvbl90cmFja2luZ19lbmFibGVkGA8gASgIEh4KFmNsYXNzX3RyYWNraW5nX2VuYWJsZWQYECABKAgSNQoRY29tcGFueV9yZWFkX3RpbWUYESABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEkMKH2F1dGhvcml6YXRpb25fZmluYWxfZXhwaXJlX3RpbWUYEiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEkwKFWF1dGhvcml6YXRpb25fd2FybmluZxgTIAEoCzItLnRpbGxwb3N0LmludGVncmF0aW9uLnYxLkF1dGhvcml6YXRpb25XYXJuaW5nInAKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASFwoTU1RBVEVfTk9UX0NPTk5FQ1RFRBABEhMKD1NUQVRFX0NPTk5FQ1RFRBACEiIKHlNUQVRFX1JFQVVUSE9SSVpBVElPTl9SRVFVSVJFRBADInoKC0Vudmlyb25tZW50EhsKF0VOVklST05NRU5UX1VOU1BFQ0lGSUVEEAASGQoVRU5WSVJPTk1FTlRfU0lNVUxBVE9SEAESFwoTRU5WSVJPTk1FTlRfU0FOREJPWBACEhoKFkVOVklST05NRU5UX1BST0RVQ1RJT04QAyLvAQoUQXV0aG9yaXphdGlvbldhcm5pbmcSQgoFY2F1c2UYASABKA4yMy50aWxscG9zdC5pbnRlZ3JhdGlvbi52MS5BdXRob3JpemF0aW9uV2FybmluZy5DYXVzZRIvCgtleHBpcmVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHbWVzc2FnZRgDIAEoCRIOCgZyZW1lZHkYBCABKAkiQQoFQ2F1c2USFQoRQ0FVU0VfVU5TUEVDSUZJRUQQABIQCgxDQVVTRV9VTlVTRUQQARIPCgtDQVVTRV9GSU5BTBACQvcBChtjb20udGlsbHBvc3QuaW50ZWdyYXRpb24udjFCD0Nvbm5lY3Rpb25Qcm90b1ABWklnaXRodWIuY29tL3RpbGxwb3N0L3RpbGxwb3N0L2dlbi9nby90aWxscG9zdC9pbnRlZ3JhdGlvbi92MTtpbnRlZ3JhdGlvbnYxogIDVElYqgIXVGlsbHBvc3QuSW50ZWdyYXRpb24uVjHKAhdUaWxscG9zdFxJbnRlZ3JhdGlvblxWMeICI1RpbGxwb3N0XEludGVncmF0aW9uXFYxXEdQQk1ldGFkYXRh6gIZVGlsbHBvc3Q6OkludGVncmF0aW9uOjpWMWIGcHJvdG8z", [file_google_protobuf_timestamp]);
 
 /**
  * Connection is the link between a retailer and a QuickBooks company.
@@ -138,6 +138,20 @@ export type Connection = Message<"tillpost.integration.v1.Connection"> & {
    * @generated from field: google.protobuf.Timestamp company_read_time = 17;
    */
   companyReadTime?: Timestamp | undefined;
+
+  /**
+   * When the authorization ends however much it is used: five years after it was given.
+   *
+   * @generated from field: google.protobuf.Timestamp authorization_final_expire_time = 18;
+   */
+  authorizationFinalExpireTime?: Timestamp | undefined;
+
+  /**
+   * That the authorization ends soon, from 30 days before; absent when there is nothing to do.
+   *
+   * @generated from field: tillpost.integration.v1.AuthorizationWarning authorization_warning = 19;
+   */
+  authorizationWarning?: AuthorizationWarning | undefined;
 };
 
 /**
@@ -228,4 +242,80 @@ export enum Connection_Environment {
  */
 export const Connection_EnvironmentSchema: GenEnum<Connection_Environment> = /*@__PURE__*/
   enumDesc(file_tillpost_integration_v1_connection, 0, 1);
+
+/**
+ * AuthorizationWarning says that an authorization ends soon, and how to prevent that.
+ *
+ * @generated from message tillpost.integration.v1.AuthorizationWarning
+ */
+export type AuthorizationWarning = Message<"tillpost.integration.v1.AuthorizationWarning"> & {
+  /**
+   * Why.
+   *
+   * @generated from field: tillpost.integration.v1.AuthorizationWarning.Cause cause = 1;
+   */
+  cause: AuthorizationWarning_Cause;
+
+  /**
+   * When it ends.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 2;
+   */
+  expireTime?: Timestamp | undefined;
+
+  /**
+   * What happens, in one plain sentence.
+   *
+   * @generated from field: string message = 3;
+   */
+  message: string;
+
+  /**
+   * What to do about it.
+   *
+   * @generated from field: string remedy = 4;
+   */
+  remedy: string;
+};
+
+/**
+ * Describes the message tillpost.integration.v1.AuthorizationWarning.
+ * Use `create(AuthorizationWarningSchema)` to create a new message.
+ */
+export const AuthorizationWarningSchema: GenMessage<AuthorizationWarning> = /*@__PURE__*/
+  messageDesc(file_tillpost_integration_v1_connection, 1);
+
+/**
+ * Cause says why it ends.
+ *
+ * @generated from enum tillpost.integration.v1.AuthorizationWarning.Cause
+ */
+export enum AuthorizationWarning_Cause {
+  /**
+   * Not given.
+   *
+   * @generated from enum value: CAUSE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Nothing has used it for a long time. Any use renews it.
+   *
+   * @generated from enum value: CAUSE_UNUSED = 1;
+   */
+  UNUSED = 1,
+
+  /**
+   * Its longest time is over soon. Only a person can renew it, by connecting again.
+   *
+   * @generated from enum value: CAUSE_FINAL = 2;
+   */
+  FINAL = 2,
+}
+
+/**
+ * Describes the enum tillpost.integration.v1.AuthorizationWarning.Cause.
+ */
+export const AuthorizationWarning_CauseSchema: GenEnum<AuthorizationWarning_Cause> = /*@__PURE__*/
+  enumDesc(file_tillpost_integration_v1_connection, 1, 0);
 

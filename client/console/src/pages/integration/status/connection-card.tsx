@@ -1,20 +1,18 @@
 // What state the connection is in, in plain words, and the way to connect.
-import { Button, Skeleton } from "@mantine/core";
+import { Button, List, Skeleton, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import type { ConnectResult } from "@tillpost/client";
-import { type Connection, Connection_Environment } from "@tillpost/client/integration";
+import { AuthorizationWarning_Cause, type Connection, Connection_Environment } from "@tillpost/client/integration";
 import { useMayManage } from "../../../api/context.js";
 import { asSentence } from "../../../api/errors.js";
-import { businessDate, dayOf, daysUntil, fromNow, time } from "../../../format/dates.js";
-import { Card, ErrorNotice, Notice, StateBadge } from "../../../parts/index.js";
+import { businessDate, dayOf, fromNow, time } from "../../../format/dates.js";
+import { Card, ConfirmDialog, ErrorNotice, Notice, StateBadge } from "../../../parts/index.js";
 import { type ConnectionWord, connectionTones } from "../../../shell/connection.js";
 import { errorTexts } from "../../../texts/errors.js";
 import { shellTexts } from "../../../texts/shell.js";
 import { statusTexts } from "../../../texts/status.js";
 import classes from "./status.module.css";
 import type { Connecting } from "./use-connect.js";
-
-/** From how many days before its end an authorization is worth a word. */
-const renewSoonDays = 14;
 
 interface ConnectionCardProps {
   readonly word: ConnectionWord;
@@ -109,9 +107,52 @@ export function ConnectOutcome({ connecting }: { connecting: Connecting }) {
       </Notice>
     );
   }
+  if (connecting.result.reason === "OTHER_COMPANY") {
+    return <OtherCompany connecting={connecting} />;
+  }
   return (
     <Notice tone={outcome === "failed" ? "bad" : "warn"} onDismiss={connecting.forget}>
       {outcome === "failed" ? failedSentence(connecting.result) : texts[outcome]}
+    </Notice>
+  );
+}
+
+/** The company that was chosen is not the one of before: a mistake, or a move that has to be confirmed. */
+function OtherCompany({ connecting }: { connecting: Connecting }) {
+  const [asking, dialog] = useDisclosure(false);
+  const texts = statusTexts.otherCompany;
+  const confirmed = () => {
+    dialog.close();
+    connecting.startElsewhere();
+  };
+  return (
+    <Notice
+      tone="bad"
+      title={texts.title}
+      onDismiss={connecting.forget}
+      actions={
+        <Button variant="default" size="xs" onClick={dialog.open}>
+          {texts.action}
+        </Button>
+      }
+    >
+      {texts.lead}
+      <ConfirmDialog
+        opened={asking}
+        danger
+        title={texts.question}
+        confirm={texts.confirm}
+        onConfirm={confirmed}
+        onClose={dialog.close}
+      >
+        <Text>{texts.means}</Text>
+        <List>
+          {texts.consequences.map((consequence) => (
+            <List.Item key={consequence}>{consequence}</List.Item>
+          ))}
+        </List>
+        <Text>{texts.afterwards}</Text>
+      </ConfirmDialog>
     </Notice>
   );
 }
@@ -121,9 +162,33 @@ function failedSentence({ reason }: ConnectResult): string {
   return known === undefined ? statusTexts.outcomes.failed : `${asSentence(known.title)} ${known.sentence}`.trim();
 }
 
-/** A word in time before the authorization ends. */
-export function RenewSoon({ connection, now }: { connection: Connection | undefined; now?: Date }) {
-  const end = connection?.authorizationExpireTime;
-  const days = end === undefined ? undefined : daysUntil(end, now);
-  return days === undefined || days > renewSoonDays ? null : <Notice tone="warn">{statusTexts.renewSoon(days)}</Notice>;
+/** The server's word in time before the authorization ends, and the way to renew it where only a person can. */
+export function RenewSoon({ connection, connecting }: { connection: Connection | undefined; connecting: Connecting }) {
+  const mayManage = useMayManage();
+  const warning = connection?.authorizationWarning;
+  if (warning === undefined) {
+    return null;
+  }
+  const final = warning.cause === AuthorizationWarning_Cause.FINAL;
+  return (
+    <Notice
+      tone="warn"
+      title={warning.message}
+      actions={
+        final && (
+          <Button
+            variant="default"
+            size="xs"
+            loading={connecting.busy}
+            disabled={!mayManage}
+            onClick={connecting.start}
+          >
+            {statusTexts.connectAgain}
+          </Button>
+        )
+      }
+    >
+      {warning.remedy}
+    </Notice>
+  );
 }

@@ -32,7 +32,7 @@ export default function StatusPage() {
       )}
       <ConnectOutcome connecting={connecting} />
       <ConnectionCard word={word} connection={connection} summary={status?.summary ?? ""} connecting={connecting} />
-      {connected && <RenewSoon connection={connection} />}
+      {connected && <RenewSoon connection={connection} connecting={connecting} />}
       {newcomer && (
         <Checklist
           connection={connection}

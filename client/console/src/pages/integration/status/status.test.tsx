@@ -1,8 +1,10 @@
 import { create } from "@bufbuild/protobuf";
-import { screen, waitFor, within } from "@testing-library/react";
+import { render, screen, waitFor, within } from "@testing-library/react";
+import { userEvent } from "@testing-library/user-event";
 import { timestampFromDate } from "@tillpost/client";
 import { ConnectionHealth, EventState, Reason, SyncStatusSchema } from "@tillpost/client/financial";
 import {
+  AuthorizationWarning_Cause,
   type Connection,
   Connection_State,
   ConnectionSchema,
@@ -10,10 +12,12 @@ import {
   SyncPastEventsRequest_OpeningStock,
 } from "@tillpost/client/integration";
 import { describe, expect, test, vi } from "vitest";
+import { Look } from "../../../app.js";
 import { connectionWord } from "../../../shell/connection.js";
 import { tally } from "../../../shell/tally.js";
 import { type Methods, manager, renderPage } from "../../../test/render.js";
 import { steps } from "./checklist.js";
+import { ConnectOutcome } from "./connection-card.js";
 import { summaryText } from "./import-card.js";
 
 const address = "integrations/quickbooks/status";
@@ -153,6 +157,44 @@ test("disconnecting asks first and says what it keeps", async () => {
   await user.click(within(dialog).getByRole("button", { name: "Disconnect" }));
   await waitFor(() => expect(disconnect).toHaveBeenCalledOnce());
   expect(await screen.findByText(/Intuit could not be told/)).toBeTruthy();
+});
+
+test.each([
+  [AuthorizationWarning_Cause.UNUSED, 0],
+  [AuthorizationWarning_Cause.FINAL, 1],
+])(
+  "the end of the authorization is warned of, with a way to renew it where only a person can: %s",
+  async (cause, buttons) => {
+    const authorizationWarning = { cause, expireTime: later, message: "It ends soon.", remedy: "Do this." };
+    renderPage(address, server(connected({ ...started, authorizationWarning } as never)));
+    expect(await screen.findByText("It ends soon.")).toBeTruthy();
+    expect(screen.getByText("Do this.")).toBeTruthy();
+    expect(screen.queryAllByRole("button", { name: "Connect again" })).toHaveLength(buttons);
+  },
+);
+
+test("another company is a mistake until it is confirmed", async () => {
+  const connecting = {
+    busy: false,
+    result: { outcome: "failed" as const, reason: "OTHER_COMPANY", connection: undefined },
+    error: undefined,
+    start: vi.fn(),
+    startElsewhere: vi.fn(),
+    forget: vi.fn(),
+  };
+  render(
+    <Look env="test">
+      <ConnectOutcome connecting={connecting} />
+    </Look>,
+  );
+  const user = userEvent.setup();
+  await user.click(screen.getByRole("button", { name: "Go on in another company…" }));
+  const dialog = await screen.findByRole("dialog", { name: "Go on in another QuickBooks company?" });
+  expect(within(dialog).getByText(/stays there, and is not booked again/)).toBeTruthy();
+  expect(connecting.startElsewhere).not.toHaveBeenCalled();
+  await user.click(within(dialog).getByRole("button", { name: "Choose the company" }));
+  expect(connecting.startElsewhere).toHaveBeenCalledOnce();
+  expect(connecting.start).not.toHaveBeenCalled();
 });
 
 test("past events are counted before they are posted, and opening stock is decided first", async () => {

@@ -13,6 +13,8 @@ export interface Connecting {
   readonly error: unknown;
   /** Opens the popup: straight from a click, or the browser blocks it. */
   start(): void;
+  /** As start, after a person has confirmed that the books go on in another company than before. */
+  startElsewhere(): void;
   forget(): void;
 }
 
@@ -27,12 +29,12 @@ export function useConnect(): Connecting {
   });
   const leaving = useRef<AbortController | undefined>(undefined);
   useEffect(() => () => leaving.current?.abort(), []);
-  const run = async () => {
+  const run = async (allowOtherCompany: boolean) => {
     leaving.current = new AbortController();
     const { signal } = leaving.current;
     setState({ busy: true, result: undefined, error: undefined });
     try {
-      const result = await openConnectPopup(tillpost, retailer, { signal });
+      const result = await openConnectPopup(tillpost, retailer, { signal, allowOtherCompany });
       await refresh(queries, IntegrationService.method.getConnection);
       setState({ busy: false, result, error: undefined });
     } catch (error) {
@@ -43,7 +45,8 @@ export function useConnect(): Connecting {
   };
   return {
     ...state,
-    start: () => void run(),
+    start: () => void run(false),
+    startElsewhere: () => void run(true),
     forget: () => setState({ busy: false, result: undefined, error: undefined }),
   };
 }

@@ -196,7 +196,8 @@ var (
 type IntegrationServiceClient interface {
 	// Connect returns the address at Intuit where the retailer authorizes the connection: open it in a popup. When the
 	// retailer has decided, the popup tells its opener by postMessage and closes, or redirects to return_url.
-	// INVALID_ARGUMENT / RETURN_URL_NOT_ALLOWED; FAILED_PRECONDITION / ALREADY_CONNECTED. Scope: manage.
+	// INVALID_ARGUMENT / RETURN_URL_NOT_ALLOWED; FAILED_PRECONDITION / ALREADY_CONNECTED, but not while the connection has an
+	// authorization_warning: then connecting again renews the authorization, and posting goes on meanwhile. Scope: manage.
 	Connect(context.Context, *v1.ConnectRequest) (*v1.ConnectResponse, error)
 	// GetConnection tells where the connection stands. Scope: read.
 	GetConnection(context.Context, *v1.GetConnectionRequest) (*v1.GetConnectionResponse, error)
@@ -279,7 +280,8 @@ func (s IntegrationServiceImportAccountsClientStream) Close() error {
 type IntegrationServiceHandler interface {
 	// Connect returns the address at Intuit where the retailer authorizes the connection: open it in a popup. When the
 	// retailer has decided, the popup tells its opener by postMessage and closes, or redirects to return_url.
-	// INVALID_ARGUMENT / RETURN_URL_NOT_ALLOWED; FAILED_PRECONDITION / ALREADY_CONNECTED. Scope: manage.
+	// INVALID_ARGUMENT / RETURN_URL_NOT_ALLOWED; FAILED_PRECONDITION / ALREADY_CONNECTED, but not while the connection has an
+	// authorization_warning: then connecting again renews the authorization, and posting goes on meanwhile. Scope: manage.
 	Connect(context.Context, *v1.ConnectRequest) (*v1.ConnectResponse, error)
 	// GetConnection tells where the connection stands. Scope: read.
 	GetConnection(context.Context, *v1.GetConnectionRequest) (*v1.GetConnectionResponse, error)
