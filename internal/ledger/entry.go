@@ -30,6 +30,17 @@ type Entry struct {
 	Adjusts bool `json:"adjusts,omitempty"`
 }
 
+// Debits returns the sum of the debits.
+func (e Entry) Debits() Amount {
+	var sum Amount
+	for i := range e.Lines {
+		if e.Lines[i].Side == Debit {
+			sum += e.Lines[i].Amount
+		}
+	}
+	return sum
+}
+
 // Line is one line of an entry. Amount is always positive.
 type Line struct {
 	Side        Side      `json:"side"`

@@ -76,6 +76,19 @@ func lastLine(note string) string {
 	return strings.TrimSpace(note[strings.LastIndexByte(note, '\n')+1:])
 }
 
+// MarkedEvent returns the event that a PrivateNote read from QuickBooks names in a marker of the retailer, wherever it stands.
+// found is false where there is no such marker.
+func MarkedEvent(r RetailerID, note string) (id EventID, found bool) {
+	begin := "[Tillpost " + string(r) + "/"
+	for _, rest, marked := strings.Cut(note, begin); marked; _, rest, marked = strings.Cut(rest, begin) {
+		name, _, whole := strings.Cut(rest, " revision ")
+		if whole && name != "" && !strings.ContainsAny(name, " \t\n") {
+			return EventID(name), true
+		}
+	}
+	return "", false
+}
+
 // HasMarker reports whether a PrivateNote read from QuickBooks holds the marker of this entry, wherever it stands: a
 // person may have written more, and line breaks may have changed. It is false where this entry has no marker.
 func (e Entry) HasMarker(note string) bool {

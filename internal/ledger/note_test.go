@@ -200,3 +200,29 @@ func TestDescriptionOfSeveralRoles(t *testing.T) {
 		t.Errorf("description is %q; want %q", got, want)
 	}
 }
+
+// TestMarkedEvent finds the event of every marker that there can be, wherever a person has put it, and of no other retailer.
+func TestMarkedEvent(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		ev := simpleSale()
+		ev.ID = ledger.EventID(rapid.StringMatching(`[!-~]{1,64}`).Draw(t, "id"))
+		r := ledger.RetailerID(rapid.StringMatching(`[A-Za-z0-9._:-]{1,64}`).Draw(t, "retailer"))
+		note := rapid.SampledFrom([]string{"", "A memo.\n", "[Tillpost] [Tillpost x/y "}).Draw(t, "before") +
+			ledger.Marker(r, ev, ledger.HashOf(nil)) + rapid.SampledFrom([]string{"", " seen, Li"}).Draw(t, "after")
+		if got, found := ledger.MarkedEvent(r, note); !found || got != ev.ID {
+			t.Fatalf("%q holds %q, %v", note, got, found)
+		}
+		if got, found := ledger.MarkedEvent(r+"x", note); found {
+			t.Fatalf("%q holds %q of another retailer", note, got)
+		}
+	})
+	if got, _ := ledger.MarkedEvent("x", "[Tillpost x/a b [Tillpost x/c revision 1 ab]"); got != "c" {
+		t.Errorf("the second marker holds %q", got)
+	}
+	for _, note := range []string{"", "[Tillpost acme/", "[Tillpost acme/ revision 1 ab]", "[Tillpost acme/a b revision 1 ab]", "acme/e"} {
+		if got, found := ledger.MarkedEvent("acme", note); found {
+			t.Errorf("%q holds %q", note, got)
+		}
+	}
+}

@@ -156,3 +156,31 @@ func TestDates(t *testing.T) {
 		t.Errorf("DateOf is %s", got)
 	}
 }
+
+// TestDays counts over the ends of months, leap days and the change of clocks.
+func TestDays(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		from, to ledger.Date
+		days     int
+	}{
+		{"2026-03-28", "2026-03-30", 2},
+		{"2024-02-28", "2024-03-01", 2},
+		{"2026-01-01", "2025-12-31", -1},
+		{"2026-11-23", "2026-11-23", 0},
+		{"2000-01-01", "2026-11-23", 9823},
+	} {
+		if got := test.from.DaysTo(test.to); got != test.days {
+			t.Errorf("%s to %s are %d days, want %d", test.from, test.to, got, test.days)
+		}
+		if got := test.from.Plus(test.days); got != test.to {
+			t.Errorf("%s plus %d is %s, want %s", test.from, test.days, got, test.to)
+		}
+	}
+	if got := ledger.Date("").Plus(1); got != "" {
+		t.Errorf("no date plus one is %q", got)
+	}
+	if got := ledger.Date("").DaysTo("2026-01-01"); got != 0 {
+		t.Errorf("from no date there are %d days", got)
+	}
+}

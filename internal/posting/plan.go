@@ -243,7 +243,7 @@ func buildAll(events []store.PendingEvent, books *ledger.Books) ([]draft, []stor
 		case err == nil && len(steps) > 0:
 			drafts = append(drafts, draft{
 				Item: store.Item{
-					Event: ev.ID, Entry: steps[0].Entry, Revision: ev.Revision, Final: len(steps) == 1,
+					Event: ev.ID, Location: ev.Location, Entry: steps[0].Entry, Revision: ev.Revision, Final: len(steps) == 1,
 					Replaces: steps[0].Replaces.QuickBooksID,
 				},
 				syncToken: steps[0].Replaces.SyncToken,

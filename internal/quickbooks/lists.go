@@ -22,6 +22,8 @@ type Page[T any] struct {
 	// Fetched is how many rows came so far, this page included; Total how many there are to come in all, as far as is
 	// known: never less than Fetched.
 	Fetched, Total int
+
+	size int // how many rows were asked for
 }
 
 // Accounts reads the whole chart of accounts, page by page: one read to count, so that Total is known from the start,
@@ -74,25 +76,57 @@ func (co *Company) FindJournalEntries(ctx context.Context, docNumber string) ([]
 		err := errors.New("the DocNumber is empty, which would match every entry without one")
 		return nil, refused(op, co.realm, CauseInvalidRequest, err)
 	}
-	found := listing[wire.JournalEntry]{
-		op: op, from: " from JournalEntry where DocNumber = " + quote(docNumber),
+	return entryListing(op, " where DocNumber = "+quote(docNumber)).all(ctx, co)
+}
+
+// entryPageRows is how many journal entries are read at once: with a hundred lines each they still fit into an answer.
+const entryPageRows = 200
+
+// Pace waits until a read may be made; release is called when its answer is in. See Pacer.Wait.
+type Pace func(context.Context) (release func(), err error)
+
+// JournalEntriesOn reads all journal entries of a TxnDate, whoever made them, page by page: each page is a metered read that
+// waits for its pace. A day without any yields one empty page. An entry whose amounts are no whole hundredths comes without
+// lines. An error ends the walk.
+func (co *Company) JournalEntriesOn(ctx context.Context, txnDate string, pace Pace) iter.Seq2[Page[wire.JournalEntry], error] {
+	found := entryListing("list the journal entries of a day", " where TxnDate = "+quote(txnDate))
+	found.size, found.pace = entryPageRows, pace
+	return found.pages(ctx, co)
+}
+
+// JournalEntriesByID reads the journal entries with these ids, at most entryPageRows of them: those that are still there. Each
+// page of them is a metered read that waits for its pace.
+func (co *Company) JournalEntriesByID(ctx context.Context, ids []string, pace Pace) ([]wire.JournalEntry, error) {
+	const op = "read journal entries"
+	if len(ids) == 0 || len(ids) > entryPageRows {
+		err := fmt.Errorf("%d ids are asked for, between 1 and %d can be", len(ids), entryPageRows)
+		return nil, refused(op, co.realm, CauseInvalidRequest, err)
+	}
+	quoted := make([]string, len(ids))
+	for i, id := range ids {
+		quoted[i] = quote(id)
+	}
+	found := entryListing(op, " where Id in ("+strings.Join(quoted, ",")+")")
+	found.size, found.pace = entryPageRows, pace
+	return found.all(ctx, co)
+}
+
+func entryListing(op, where string) listing[wire.JournalEntry] {
+	return listing[wire.JournalEntry]{
+		op: op, from: " from JournalEntry" + where,
 		rows: func(rows *queryRows) []wire.JournalEntry { return entriesOf(rows.JournalEntry) },
 		id:   func(entry *wire.JournalEntry) string { return entry.ID },
 	}
-	var all []wire.JournalEntry
-	for page, err := range found.pages(ctx, co) {
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, page.Rows...)
-	}
-	return all, nil
 }
 
 // listing is a walk over all rows that a statement finds. Every list is read in this way.
 type listing[T any] struct {
 	// op is what is tried, in words; countOp is that of counting first, empty if it is not worth a metered read.
 	op, countOp string
+	// size bounds the rows of a page; 0: wire.MaxPageRows.
+	size int
+	// pace waits until a page may be asked for; nil: no wait.
+	pace Pace
 	// from is the statement after what it selects.
 	from string
 	rows func(*queryRows) []T
@@ -124,6 +158,18 @@ func (l listing[T]) pages(ctx context.Context, co *Company) iter.Seq2[Page[T], e
 	}
 }
 
+// all reads every row into one list.
+func (l listing[T]) all(ctx context.Context, co *Company) ([]T, error) {
+	var all []T
+	for page, err := range l.pages(ctx, co) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.Rows...)
+	}
+	return all, nil
+}
+
 func (l listing[T]) count(ctx context.Context, co *Company) (int, error) {
 	if l.countOp == "" {
 		return 0, nil
@@ -137,8 +183,19 @@ func (l listing[T]) count(ctx context.Context, co *Company) (int, error) {
 
 // next puts the page that follows in the place of page. Without an order pages may overlap.
 func (l listing[T]) next(ctx context.Context, co *Company, page *Page[T]) error {
+	page.size = min(l.size, wire.MaxPageRows)
+	if page.size <= 0 {
+		page.size = wire.MaxPageRows
+	}
+	if l.pace != nil {
+		release, err := l.pace(ctx)
+		if err != nil {
+			return &Error{Op: l.op, Realm: co.realm, Cause: CauseCanceled, Outcome: OutcomeNotCommitted, err: err}
+		}
+		defer release()
+	}
 	answer, err := co.query(ctx, l.op, "select *"+l.from+" orderby Id startposition "+strconv.Itoa(page.Fetched+1)+
-		" maxresults "+strconv.Itoa(wire.MaxPageRows))
+		" maxresults "+strconv.Itoa(page.size))
 	if err != nil {
 		return err
 	}
@@ -157,7 +214,7 @@ func (l listing[T]) next(ctx context.Context, co *Company, page *Page[T]) error 
 // last reports whether no page follows: this one was empty, or it was not full and nothing is known to be missing. A
 // server that caps its pages lower than asked is walked to the end in this way, if the rows were counted.
 func (p *Page[T]) last() bool {
-	return len(p.Rows) == 0 || (len(p.Rows) < wire.MaxPageRows && p.Fetched >= p.Total)
+	return len(p.Rows) == 0 || (len(p.Rows) < p.size && p.Fetched >= p.Total)
 }
 
 // whole selects all rows of a list. Without the condition QuickBooks leaves out the inactive ones.

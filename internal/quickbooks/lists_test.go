@@ -1,6 +1,7 @@
 package quickbooks_test
 
 import (
+	"context"
 	"fmt"
 	"iter"
 	"net/http"
@@ -118,5 +119,64 @@ func TestOddEntry(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, found); err != nil || diff != "" {
 		t.Errorf("%v (-want +got)\n%s", err, diff)
+	}
+}
+
+// TestJournalEntriesOn holds the statement, the pages of 200, and that each waits for its pace.
+func TestJournalEntriesOn(t *testing.T) {
+	t.Parallel()
+	const size = 401
+	var statements []string
+	client := fakeClient(t, func(req *http.Request) (*http.Response, error) {
+		statements = append(statements, req.URL.Query().Get("query"))
+		var rows []string
+		for id := (len(statements)-1)*200 + 1; id <= min(len(statements)*200, size); id++ {
+			rows = append(rows, fmt.Sprintf(`{"Id":"%d"}`, id))
+		}
+		return respond(200, `{"QueryResponse":{"JournalEntry":[`+strings.Join(rows, ",")+`]}}`), nil
+	})
+	waits, under := 0, 0
+	pace := func(context.Context) (func(), error) {
+		waits++
+		under++
+		return func() { under-- }, nil
+	}
+	rows, err := rowsOf(client.Company(realm, accessToken).JournalEntriesOn(t.Context(), "2026-11-20", pace))
+	if err != nil || len(rows) != size || waits != 3 || under != 0 {
+		t.Errorf("%d rows, %d waits, %d not released, %v", len(rows), waits, under, err)
+	}
+	want := []string{
+		"select * from JournalEntry where TxnDate = '2026-11-20' orderby Id startposition 1 maxresults 200",
+		"select * from JournalEntry where TxnDate = '2026-11-20' orderby Id startposition 201 maxresults 200",
+		"select * from JournalEntry where TxnDate = '2026-11-20' orderby Id startposition 401 maxresults 200",
+	}
+	if diff := cmp.Diff(want, statements); diff != "" {
+		t.Errorf("statements (-want +got):\n%s", diff)
+	}
+	stopped := func(context.Context) (func(), error) { return nil, context.Canceled }
+	_, err = rowsOf(client.Company(realm, accessToken).JournalEntriesOn(t.Context(), "2026-11-20", stopped))
+	wantFailure(t, err, quickbooks.CauseCanceled, quickbooks.OutcomeNotCommitted)
+	if len(statements) != len(want) {
+		t.Error("what may not be sent was sent")
+	}
+}
+
+func TestJournalEntriesByID(t *testing.T) {
+	t.Parallel()
+	var statements []string
+	client := fakeClient(t, func(req *http.Request) (*http.Response, error) {
+		statements = append(statements, req.URL.Query().Get("query"))
+		return respond(200, `{"QueryResponse":{"JournalEntry":[{"Id":"7"}]}}`), nil
+	})
+	company := client.Company(realm, accessToken)
+	pace := func(context.Context) (func(), error) { return func() {}, nil }
+	rows, err := company.JournalEntriesByID(t.Context(), []string{"7", "o'8"}, pace)
+	want := []string{`select * from JournalEntry where Id in ('7','o\'8') orderby Id startposition 1 maxresults 200`}
+	if diff := cmp.Diff(want, statements); err != nil || len(rows) != 1 || diff != "" {
+		t.Errorf("%v, %v (-want +got):\n%s", rows, err, diff)
+	}
+	for _, ids := range [][]string{nil, make([]string, 201)} {
+		_, err := company.JournalEntriesByID(t.Context(), ids, pace)
+		wantFailure(t, err, quickbooks.CauseInvalidRequest, quickbooks.OutcomeNotCommitted)
 	}
 }

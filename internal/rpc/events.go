@@ -61,6 +61,8 @@ func eventQuery(req *financialv1.ListEventsRequest) (store.EventQuery, error) {
 		From:     date("from_business_date", req.GetFromBusinessDate()),
 		To:       date("to_business_date", req.GetToBusinessDate()),
 		Number:   req.GetNumber(),
+		Search:   req.GetSearch(),
+		States:   convert(req.GetStates(), func(s financialv1.EventState) ledger.State { return ledger.State(s) }),
 	}
 	if len(violations) > 0 {
 		return store.EventQuery{}, invalidRequest(violations...)
@@ -191,8 +193,14 @@ func (s financialService) SkipEvents(
 	ctx context.Context, req *financialv1.SkipEventsRequest,
 ) (*financialv1.SkipEventsResponse, error) {
 	retailer := ledger.RetailerID(req.GetRetailerId())
-	n, err := s.cfg.Store.SkipEvents(ctx, retailer, eventIDs(req.GetEventIds()), req.GetUnskip(), req.GetNote(),
-		actor(ctx), time.Now())
+	ids, now := eventIDs(req.GetEventIds()), time.Now()
+	var n int64
+	var err error
+	if reason := ledger.Reason(req.GetReason()); reason != ledger.ReasonNone {
+		n, err = s.cfg.Store.SkipWaiting(ctx, retailer, reason, ids, req.GetNote(), actor(ctx), now)
+	} else {
+		n, err = s.cfg.Store.SkipEvents(ctx, retailer, ids, req.GetUnskip(), req.GetNote(), actor(ctx), now)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("skip events of %s: %w", retailer, err)
 	}

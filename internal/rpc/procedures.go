@@ -68,6 +68,9 @@ var scopeTable = map[string]Scope{ //nolint:gochecknoglobals // a table that nev
 	financial.FinancialServiceSkipEventsProcedure:            ScopeManage,
 	financial.FinancialServiceSyncStatusProcedure:            ScopeRead,
 	financial.FinancialServiceWatchSyncStatusProcedure:       ScopeRead,
+	financial.FinancialServiceGetOverviewProcedure:           ScopeRead,
+	financial.FinancialServiceListClearingAccountsProcedure:  ScopeRead,
+	financial.FinancialServiceCompareWithQuickBooksProcedure: ScopeRead,
 }
 
 // isOpen tells whether a procedure may be called without a token: only those that describe the API.

@@ -41,14 +41,19 @@ type EventQuery struct {
 	// Limit is the size of the page, from 1 to 1,000.
 	Limit int
 	// After is the cursor that the page before returned; empty for the first page.
-	After    string
+	After string
+	// State keeps one state, States several; both given, all of them.
 	State    ledger.State
+	States   []ledger.State
 	Reason   ledger.Reason
 	Kind     ledger.Kind
 	Location ledger.LocationID
 	// From and To bound the business date, both included.
 	From, To ledger.Date
 	Number   string
+	// Search keeps events whose number or id begins with it. Of the numbers that do, the first searchLimit in their order
+	// are looked at, and so of the ids.
+	Search string
 	// Detail asks for the events' details too.
 	Detail bool
 }

@@ -22,6 +22,11 @@ func TestPlansUseIndexes(t *testing.T) {
 			fill(t, s)
 			execute(t, address, `UPDATE events SET state = 1 + CAST(SUBSTR(event_id, 3) AS INTEGER) % 7`)
 			execute(t, address, `UPDATE events SET reason = 1 + CAST(SUBSTR(event_id, 3) AS INTEGER) % 12 WHERE state = 5`)
+			execute(t, address, `INSERT INTO requests (retailer_id, request_id, realm_id, kind, body, open, created_at, last_sent_at,
+				sends, due_at) VALUES ('acme', 'q', '1', 2, $1, FALSE, 1, 1, 1, 1)`, []byte{})
+			execute(t, address, `INSERT INTO entries (retailer_id, event_id, request_id, position, batch_item, entry, open,
+					outcome, quickbooks_id, txn_date, debits, clearing)
+				SELECT retailer_id, event_id, 'q', 1, 'b', '{}', FALSE, 1, event_id, business_date, 5, '[]' FROM events`)
 			if s.Dialect() == store.DialectPostgres {
 				execute(t, address, `ANALYZE`) // as the server does by itself; SQLite has been told what to expect
 			}
@@ -66,9 +71,10 @@ func listQueries() map[string][]store.EventQuery {
 			{Limit: 10, State: ledger.StateActionRequired},
 			{Limit: 10, Reason: ledger.ReasonUnmapped},
 			{Limit: 10, State: ledger.StateActionRequired, Kind: ledger.KindSale, After: after},
+			{Limit: 10, States: []ledger.State{ledger.StateSynced, ledger.StateActionRequired}, After: after},
 			{Limit: 10, State: ledger.StateSkipped, Location: "store-9", To: "2026-11-30"},
 		},
-		"events_by_number": {{Limit: 10, Number: "T-1"}, {Limit: 10, Number: "T-1", State: ledger.StateSynced, After: after}},
+		"events_by_number": {{Limit: 10, Number: "T-1"}, {Limit: 10, Number: "T-1", State: ledger.StateSynced, After: after}, {Limit: 10, Search: "T-1"}},
 	}
 }
 

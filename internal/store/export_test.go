@@ -17,6 +17,13 @@ func (s *Store) ExplainList(ctx context.Context, r ledger.RetailerID, q EventQue
 	return s.explain(ctx, query, args...)
 }
 
+// ClearingBalancesOf is ClearingBalances over the newest entries only.
+func (s *Store) ClearingBalancesOf(
+	ctx context.Context, r ledger.RetailerID, limit int,
+) ([]ClearingBalance, ledger.Date, error) {
+	return s.clearingBalances(ctx, r, limit)
+}
+
 // Statement is a statement that must stay fast however many events there are, with the index that it must use.
 type Statement struct {
 	Name, Query, Index string
@@ -32,6 +39,11 @@ func Statements() []Statement {
 		{"later", selectLater, "events_unsynced", []any{"acme", true}},
 		{"past", selectPast, "events_by_state", []any{"acme", "2026-11-01", "2026-11-30", "2026-11-02", "e-5", "9999-99-99", "", 500}},
 		{"oldest", selectOldest, "events_unsynced", []any{"acme", false}},
+		{"states of days", selectStateFigures, "events_by_date", []any{"acme", "2026-11-03", "2026-11-04", ""}},
+		{"entries of days", selectEntryFigures, "entries_by_date", []any{"acme", "2026-11-03", "2026-11-04", "store-1"}},
+		{"booking times", selectBookingTimes, "events_by_date", []any{"acme", "2026-11-03", "2026-11-04", ""}},
+		{"entries of a day", selectStanding, "entries_by_date", []any{"acme", "2026-11-03", "e-5", "q", 100}},
+		{"clearing", selectClearing, "entries_by_date", []any{"acme", 10}},
 		{"claim", claimable, "work_due", []any{1}},
 	}
 }

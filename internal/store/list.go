@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -84,45 +85,80 @@ func listFilter(p *params, q EventQuery, after []string) string {
 	if q.Number != "" {
 		b.WriteString(" AND number = " + p.add(q.Number))
 	}
+	if q.Search != "" {
+		b.WriteString(" AND event_id IN (" + searched(p, q.Search) + ")")
+	}
 	return b.String()
+}
+
+// searchLimit bounds the numbers, and the ids, that a search looks at.
+const searchLimit = 1000
+
+// highest is greater than every text that goes on after a prefix: texts are compared byte by byte, and this is the last
+// character there is.
+const highest = "\U0010FFFF"
+
+// searched selects the ids of events whose number or id begins with a text: two short walks, each of an index.
+func searched(p *params, search string) string {
+	low, high, limit := p.add(search), p.add(search+highest), p.add(searchLimit)
+	walk := func(column string) string {
+		return "SELECT event_id FROM (SELECT event_id FROM events WHERE retailer_id = $1 AND " + column + " >= " + low +
+			" AND " + column + " < " + high + " ORDER BY " + column + " LIMIT " + limit + ") AS by_" + column
+	}
+	return walk("number") + " UNION " + walk("event_id")
 }
 
 // listStates returns the conditions on state and reason whose union is asked for. The index by state is in the order of
 // the list only for one reason at a time; ACTION_REQUIRED has several, every other state has none.
 func listStates(q EventQuery) []string {
-	one := func(state ledger.State, reason ledger.Reason) string {
-		return " AND state = " + strconv.Itoa(int(state)) + " AND reason = " + strconv.Itoa(int(reason))
-	}
+	states := q.states()
 	switch {
-	case q.Number != "":
-		return []string{plainStates(q)}
-	case q.State == 0 && q.Reason == ledger.ReasonNone:
+	case q.Number != "" || q.Search != "":
+		return []string{plainStates(states, q.Reason)}
+	case len(states) == 0 && q.Reason == ledger.ReasonNone:
 		return []string{""}
-	case q.Reason != ledger.ReasonNone && q.State != 0:
-		return []string{one(q.State, q.Reason)}
-	case q.Reason != ledger.ReasonNone:
-		return []string{one(ledger.StateActionRequired, q.Reason)}
-	case q.State != ledger.StateActionRequired:
-		return []string{one(q.State, ledger.ReasonNone)}
+	case len(states) == 0:
+		states = []ledger.State{ledger.StateActionRequired} // no other state has a reason
 	}
-	out := make([]string, 0, lastReason)
-	for reason := ledger.ReasonNone + 1; reason <= lastReason; reason++ {
-		out = append(out, one(ledger.StateActionRequired, reason))
+	var out []string
+	for _, state := range states {
+		switch {
+		case q.Reason != ledger.ReasonNone || state != ledger.StateActionRequired:
+			out = append(out, oneState(state, q.Reason))
+		default:
+			for reason := ledger.ReasonNone + 1; reason <= lastReason; reason++ {
+				out = append(out, oneState(state, reason))
+			}
+		}
 	}
 	return out
+}
+
+// states are the states that are kept, each once; none: all.
+func (q *EventQuery) states() []ledger.State {
+	states := slices.Clone(q.States)
+	if q.State != 0 {
+		states = append(states, q.State)
+	}
+	slices.Sort(states)
+	return slices.Compact(states)
+}
+
+func oneState(state ledger.State, reason ledger.Reason) string {
+	return " AND state = " + strconv.Itoa(int(state)) + " AND reason = " + strconv.Itoa(int(reason))
 }
 
 // lastReason is the highest number of a reason.
 const lastReason = ledger.ReasonKindNotSupported
 
 // plainStates is the condition for a list that another index serves.
-func plainStates(q EventQuery) string {
+func plainStates(states []ledger.State, reason ledger.Reason) string {
 	var condition string
-	if q.State != 0 {
-		condition += " AND state = " + strconv.Itoa(int(q.State))
+	if len(states) > 0 {
+		condition += " AND (state * 1) IN (" + numbers(states) + ")"
 	}
-	if q.Reason != ledger.ReasonNone {
-		condition += " AND reason = " + strconv.Itoa(int(q.Reason))
+	if reason != ledger.ReasonNone {
+		condition += " AND (reason * 1) = " + strconv.Itoa(int(reason))
 	}
 	return condition
 }

@@ -72,6 +72,21 @@ func (s *Store) SkipEvents(
 	return n, err
 }
 
+// SkipWaiting makes events SKIPPED that wait in ACTION_REQUIRED for a reason, all or those of the ids, and returns how many.
+func (s *Store) SkipWaiting(
+	ctx context.Context, r ledger.RetailerID, reason ledger.Reason, ids []ledger.EventID, note, actor string, now time.Time,
+) (n int64, err error) {
+	m := move{
+		from: []ledger.State{ledger.StateActionRequired}, reasons: []ledger.Reason{reason}, ids: ids,
+		to: ledger.StateSkipped, actor: actor, note: note, at: now,
+	}
+	err = s.inWrite(ctx, "skip events", func(t *tx) error {
+		n, err = t.moveKnown(ctx, r, m)
+		return err
+	})
+	return n, err
+}
+
 // firstState is the state of an event that was just recorded.
 func (t *tx) firstState(ctx context.Context, r ledger.RetailerID) (ledger.State, error) {
 	var started int64

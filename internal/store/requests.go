@@ -24,6 +24,8 @@ const (
 // Item is one entry of a request.
 type Item struct {
 	Event ledger.EventID
+	// Location is that of the event, as of the revision that the entry was made of.
+	Location ledger.LocationID
 	// BatchItem is the item's bId within a batch; empty in a single request.
 	BatchItem string
 	Entry     ledger.Entry
@@ -124,15 +126,16 @@ func (t *tx) openItems(ctx context.Context, r ledger.RetailerID, requests []Stor
 		return err
 	}
 	var rows []struct {
-		Request   string         `db:"request_id"`
-		Event     ledger.EventID `db:"event_id"`
-		BatchItem string         `db:"batch_item"`
-		Entry     string         `db:"entry"`
-		Revision  int32          `db:"revision"`
-		Final     bool           `db:"final"`
-		Replaces  string         `db:"replaces"`
+		Request   string            `db:"request_id"`
+		Event     ledger.EventID    `db:"event_id"`
+		Location  ledger.LocationID `db:"location_id"`
+		BatchItem string            `db:"batch_item"`
+		Entry     string            `db:"entry"`
+		Revision  int32             `db:"revision"`
+		Final     bool              `db:"final"`
+		Replaces  string            `db:"replaces"`
 	}
-	err = t.list(ctx, &rows, `SELECT request_id, event_id, batch_item, entry, revision, final, replaces FROM entries
+	err = t.list(ctx, &rows, `SELECT request_id, event_id, location_id, batch_item, entry, revision, final, replaces FROM entries
 		WHERE retailer_id = $1 AND open AND `+which+` ORDER BY request_id, position`, p.values...)
 	if err != nil {
 		return err
@@ -144,7 +147,7 @@ func (t *tx) openItems(ctx context.Context, r ledger.RetailerID, requests []Stor
 		}
 		request := byID[row.Request]
 		request.Items = append(request.Items, Item{
-			Event: row.Event, BatchItem: row.BatchItem, Entry: entry, Revision: row.Revision, Final: row.Final,
+			Event: row.Event, Location: row.Location, BatchItem: row.BatchItem, Entry: entry, Revision: row.Revision, Final: row.Final,
 			Replaces: row.Replaces,
 		})
 	}
@@ -194,13 +197,19 @@ func (t *tx) insertEntries(ctx context.Context, r ledger.RetailerID, entries [][
 		{"revision", number},
 		{"final", boolean},
 		{"replaces", text},
+		{"txn_date", text},
+		{"location_id", text},
+		{"currency", text},
+		{"debits", number},
+		{"clearing", text},
 	}, values: entries})
 	if err != nil {
 		return err
 	}
 	_, err = t.exec(ctx, with+`INSERT INTO entries (retailer_id, event_id, request_id, position, batch_item, entry, revision,
-			final, replaces, open)
-		SELECT CAST(`+p.add(r)+` AS TEXT), event_id, request_id, position, batch_item, entry, revision, final, replaces, TRUE
+			final, replaces, txn_date, location_id, currency, debits, clearing, open)
+		SELECT CAST(`+p.add(r)+` AS TEXT), event_id, request_id, position, batch_item, entry, revision, final, replaces,
+			txn_date, location_id, currency, debits, clearing, TRUE
 		FROM v`, p.values...)
 	return err
 }
@@ -222,9 +231,14 @@ func rowsOf(r ledger.RetailerID, requests []NewRequest, now time.Time) (requestR
 			if err != nil {
 				return requestRows{}, fmt.Errorf("event %s: %w", item.Event, err)
 			}
+			clearing, err := clearingOf(&item.Entry)
+			if err != nil {
+				return requestRows{}, fmt.Errorf("event %s: %w", item.Event, err)
+			}
 			out.events = append(out.events, item.Event)
 			out.entries = append(out.entries, []any{
 				item.Event, q.ID, position, item.BatchItem, entry, item.Revision, item.Final, item.Replaces,
+				item.Entry.TxnDate, item.Location, item.Entry.Currency, item.Entry.Debits(), clearing,
 			})
 		}
 	}

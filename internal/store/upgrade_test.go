@@ -22,11 +22,11 @@ func TestUpgrade(t *testing.T) {
 			address := url(t)
 			firstRelease(t, name, address)
 			s := openOnly(t, address)
-			if have, want, err := s.SchemaVersion(t.Context()); err != nil || have != 1 || want != 3 {
+			if have, want, err := s.SchemaVersion(t.Context()); err != nil || have != 1 || want != 4 {
 				t.Fatalf("version %d of %d, %v", have, want, err)
 			}
 			applied, err := s.Migrate(t.Context())
-			if diff := cmp.Diff([]string{"00002_accounting.sql", "00003_backfills.sql"}, applied); err != nil || diff != "" {
+			if diff := cmp.Diff(everyMigration()[1:], applied); err != nil || diff != "" {
 				t.Fatalf("migrate: %v\n%s", err, diff)
 			}
 			upgradedMappings(t, s)
@@ -89,6 +89,37 @@ func TestUpgradeBacklog(t *testing.T) {
 				if differences, err := s.Audit(t.Context(), retailer); err != nil || len(differences) > 0 {
 					t.Errorf("audit of %s: %q, %v", retailer, differences, err)
 				}
+			}
+		})
+	}
+}
+
+// TestUpgradeEntries migrates a database whose entries carry nothing beside themselves: it is worked out from them.
+func TestUpgradeEntries(t *testing.T) {
+	t.Parallel()
+	for name, url := range urls() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			address := url(t)
+			firstRelease(t, name, address)
+			migrateTo(t, name, address, 3)
+			execute(t, address, `UPDATE entries SET entry = $1 WHERE event_id = 'seventh'`, `{"txn_date":"2026-11-01","lines":[
+				{"side":1,"amount":500,"account":"9","slots":[{"role":1,"key":"Visa","amount":700},{"role":1,"key":"Amex","amount":-200}]},
+				{"side":1,"amount":40,"account":"8","slots":[{"role":14}]},
+				{"side":2,"amount":540,"account":"7","slots":[{"role":3,"key":"Shoes","amount":-540}]}]}`)
+			execute(t, address, `UPDATE entries SET entry = $1 WHERE event_id = 'sent'`,
+				`{"txn_date":"2026-11-02","lines":[{"side":2,"amount":5,"account":"7","slots":null}]}`)
+			if _, err := openOnly(t, address).Migrate(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			compact := `REPLACE(clearing, ' ', '')`
+			have := lines(t, address, `SELECT event_id || ' ' || txn_date || ' ' || location_id || currency || ' ' || debits || ' ' || `+compact+` FROM entries`)
+			want := []string{
+				`sent 2026-11-02 store-1USD 0`, `seventh 2026-11-01 store-1USD 540 [{"a":"9","r":1,"t":"Visa","n":700},` +
+					`{"a":"9","r":1,"t":"Amex","n":-200},{"a":"8","r":14,"t":null,"n":40}]`, `synced  store-1USD 0`, `synced  store-1USD 0`,
+			}
+			if diff := cmp.Diff(want, have); diff != "" {
+				t.Errorf("entries (-want +got):\n%s", diff)
 			}
 		})
 	}

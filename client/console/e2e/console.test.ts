@@ -106,17 +106,37 @@ test("filters stand in the address, survive a reload, and can be shared", async 
   const { page, close } = await visit(browser, `${address("events")}?kind=sale&state=synced`);
   const rows = page.getByRole("table", { name: "Financial events" }).getByRole("button");
   await rows.first().waitFor();
-  await page.getByLabel("Number").fill("105");
-  await page.waitForURL(/number=105/);
+  await page.getByLabel("Number or event id").fill("105");
+  await page.waitForURL(/search=105/);
   await page.getByRole("button", { name: "Open event 105" }).waitFor();
   expect(await rows.count()).toBe(1);
   await page.reload();
   await page.getByRole("button", { name: "Open event 105" }).waitFor();
-  expect(await page.getByLabel("Number").inputValue()).toBe("105");
+  expect(await page.getByLabel("Number or event id").inputValue()).toBe("105");
   await page.getByLabel("From").fill("2026-11-03");
   await page.getByText("No event matches these filters").waitFor();
   await page.getByRole("button", { name: "Clear filters" }).first().click();
   await page.waitForURL((url) => url.search === "");
+  await close();
+});
+
+/** The overview does not lie below the integration. */
+const overviewAddress = (search = "") => `${service.url}/console/${retailer}/overview${search}`;
+
+test("the overview tells what was posted, and that QuickBooks holds it", async () => {
+  const { page, faults, close } = await visit(browser, overviewAddress("?from=2026-11-01&to=2026-11-03"));
+  const table = page.getByRole("table", { name: "By day and location" });
+  await table.getByText("$891.00").first().waitFor(); // 33 tickets of 27.00
+  await page.getByRole("button", { name: "Compare with QuickBooks" }).click();
+  await page.getByText("QuickBooks and Tillpost agree on 33 entries").waitFor();
+  await table.getByText("Agrees").waitFor();
+  await page.getByText("Show the numbers as a table").press("Enter");
+  await page.getByRole("table", { name: "Events by state" }).getByText("Nov 2, 2026").waitFor();
+  expect(await axeFindings(page)).toEqual([]);
+  await page.getByLabel("To", { exact: true }).fill("2026-11-02");
+  await page.waitForURL(/to=2026-11-02/);
+  await table.getByText("Not compared").waitFor();
+  expect(faults).toEqual([]);
   await close();
 });
 
@@ -189,6 +209,7 @@ describe("every page", () => {
     for (const path of [
       address("status"),
       address("events"),
+      overviewAddress("?from=2026-11-01&to=2026-11-03"),
       address("status", "second-shop"),
       `${service.url}/console/`,
     ]) {

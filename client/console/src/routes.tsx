@@ -32,9 +32,10 @@ export const sections: readonly Section[] = [
 
 // biome-ignore format: one page, one line
 export const pages: readonly Page[] = [
+  { id: "overview", section: "overview", path: "overview", label: labels.overview, load: () => import("./pages/overview/index.js") },
   { id: "status", section: "quickbooks", path: "integrations/quickbooks/status", label: labels.status, load: () => import("./pages/integration/status/index.js") },
   { id: "events", section: "quickbooks", path: "integrations/quickbooks/events", label: labels.events, load: () => import("./pages/integration/events/index.js") },
 ];
 
 /** Where a retailer's console begins. */
-export const firstPage = pages[0] as Page;
+export const firstPage = pages.find((page) => page.id === "status") as Page;

@@ -8,4 +8,6 @@ export * from "../../../gen/ts/tillpost/financial/v1/location_pb.js";
 export * from "../../../gen/ts/tillpost/financial/v1/mapping_change_pb.js";
 export * from "../../../gen/ts/tillpost/financial/v1/mapping_pb.js";
 export * from "../../../gen/ts/tillpost/financial/v1/missing_account_pb.js";
+export * from "../../../gen/ts/tillpost/financial/v1/overview_pb.js";
+export * from "../../../gen/ts/tillpost/financial/v1/retry_pb.js";
 export * from "../../../gen/ts/tillpost/financial/v1/status_pb.js";

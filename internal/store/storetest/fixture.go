@@ -191,7 +191,7 @@ func shoes() ledger.Slot {
 func batch(id string, events ...ledger.EventID) store.NewRequest {
 	q := store.NewRequest{ID: id, Realm: realm, Kind: store.Batch, Body: []byte("body of " + id)}
 	for i, ev := range events {
-		q.Items = append(q.Items, store.Item{Event: ev, BatchItem: fmt.Sprintf("b%d", i), Entry: entry(ev), Revision: 1, Final: true})
+		q.Items = append(q.Items, store.Item{Event: ev, Location: "store-1", BatchItem: fmt.Sprintf("b%d", i), Entry: entry(ev), Revision: 1, Final: true})
 	}
 	return q
 }

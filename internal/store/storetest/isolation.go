@@ -30,7 +30,12 @@ func view(t *testing.T, s *store.Store, r ledger.RetailerID) string {
 	}
 	counts, stock, err := s.PastEvents(ctx, r, store.Past{})
 	must(t, err)
-	all = append(all, counts, stock, got2(s.Backfills(ctx, r, 9, ""))(t))
+	all = append(all, counts, stock, got2(s.Backfills(ctx, r, 9, ""))(t),
+		got(s.Overview(ctx, r, store.OverviewQuery{From: "2026-01-01", To: "2026-12-31"}))(t),
+		got2(s.StandingEntries(ctx, r, "2026-11-22", "", 100))(t), got(s.SentEntries(ctx, r, ids("synced", "sent")))(t))
+	balances, since, err := s.ClearingBalances(ctx, r)
+	must(t, err)
+	all = append(all, balances, since)
 	for _, row := range got2(s.ListEvents(ctx, r, store.EventQuery{Limit: 100}))(t) {
 		all = append(all, got(s.Event(ctx, r, row.Event.ID))(t))
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/tillpost/tillpost/internal/ledger"
@@ -27,7 +28,8 @@ func (e *listed) matches(q *store.EventQuery) bool {
 	return (q.State == 0 || q.State == e.state) && (q.Reason == 0 || q.Reason == e.reason) &&
 		(q.Kind == 0 || q.Kind == e.Detail.Kind()) && (q.Location == "" || q.Location == e.Location) &&
 		(q.From == "" || e.BusinessDate >= q.From) && (q.To == "" || e.BusinessDate <= q.To) &&
-		(q.Number == "" || q.Number == e.Number)
+		(q.Number == "" || q.Number == e.Number) && (len(q.States) == 0 || slices.Contains(q.States, e.state)) &&
+		(strings.HasPrefix(e.Number, q.Search) || strings.HasPrefix(string(e.ID), q.Search))
 }
 
 // scatter makes events that stand everywhere.
@@ -99,6 +101,16 @@ func testListFilters(t *testing.T, s *store.Store) {
 			}
 		}
 	}
+	for _, search := range []string{"N-2", "N-7", "a-", "Z-00", "_-044", "N-77", "'%_"} {
+		for _, states := range [][]ledger.State{nil, {ledger.StateActionRequired, ledger.StateSkipped}} {
+			compareList(t, s, all, store.EventQuery{Search: search, States: states})
+			compareList(t, s, all, store.EventQuery{Search: search, States: states, To: "2026-11-05", Location: "store-2"})
+		}
+	}
+	compareList(t, s, all, store.EventQuery{States: []ledger.State{ledger.StateSkipped, ledger.StateSkipped}})
+	compareList(t, s, all, store.EventQuery{
+		States: []ledger.State{ledger.StateActionRequired, ledger.StatePending}, Reason: ledger.ReasonUnmapped,
+	})
 	_, _, err := s.ListEvents(within(t), retailer, store.EventQuery{Limit: 1, After: "2026-11-01"})
 	fails(t, "foreign cursor", err, store.ErrCursor)
 }

@@ -13,6 +13,7 @@ func moveTests() tests {
 		"Move/Retry":      testRetry,
 		"Move/Skip":       testSkip,
 		"Move/SkipBefore": testSkipBeforeStart,
+		"Move/SkipReason": testSkipReason,
 		"Move/Many":       testRetryMany,
 	}
 }
@@ -118,5 +119,31 @@ func testRetryMany(t *testing.T, s *store.Store) {
 	park(t, s, l, at(2), parked...)
 	same(t, "retried", got(s.RetryEvents(ctx, retailer, store.Retry{IDs: chosen, Reason: ledger.ReasonUnmapped}, caller, at(3)))(t), n)
 	same(t, "skipped", got(s.SkipEvents(ctx, retailer, chosen, false, "", caller, at(3)))(t), n)
+	audited(t, s, retailer)
+}
+
+// testSkipReason skips what waits for a reason, all of it or some.
+func testSkipReason(t *testing.T, s *store.Store) {
+	t.Helper()
+	ctx := within(t)
+	start(t, s, retailer)
+	record(t, s, retailer, at(1), sale("a"), sale("b"), sale("c"), sale("d"), sale("e"))
+	closed := &ledger.Problem{Reason: ledger.ReasonPeriodClosed, Message: "Closed.", Remedy: "Open."}
+	park(t, s, claim(t, s, at(1)), at(2), store.Parked{Event: "a", Problem: closed}, store.Parked{Event: "b", Problem: closed},
+		store.Parked{Event: "c", Problem: closed}, store.Parked{Event: "d", Problem: unmapped(visa())})
+	skip := func(reason ledger.Reason, which ...string) int64 {
+		t.Helper()
+		return got(s.SkipWaiting(ctx, retailer, reason, ids(which...), "by hand", caller, at(3)))(t)
+	}
+	same(t, "another reason", skip(ledger.ReasonNumberTaken), 0)
+	same(t, "one", skip(ledger.ReasonPeriodClosed, "a", "d", "e", "none"), 1)
+	same(t, "the rest", skip(ledger.ReasonPeriodClosed), 2)
+	for id, want := range map[string]ledger.State{
+		"a": ledger.StateSkipped, "b": ledger.StateSkipped, "c": ledger.StateSkipped, "d": ledger.StateActionRequired,
+		"e": ledger.StatePending,
+	} {
+		same(t, id, state(t, s, retailer, id), want)
+	}
+	same(t, "unknown retailer", got(s.SkipWaiting(ctx, "nobody", ledger.ReasonUnmapped, nil, "", caller, at(4)))(t), 0)
 	audited(t, s, retailer)
 }

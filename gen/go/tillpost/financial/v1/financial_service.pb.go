@@ -1074,7 +1074,13 @@ type ListEventsRequest struct {
 	// Only business dates up to this one, YYYY-MM-DD.
 	ToBusinessDate string `protobuf:"bytes,9,opt,name=to_business_date,json=toBusinessDate,proto3" json:"to_business_date,omitempty"`
 	// Only this number, exactly.
-	Number        string `protobuf:"bytes,10,opt,name=number,proto3" json:"number,omitempty"`
+	Number string `protobuf:"bytes,10,opt,name=number,proto3" json:"number,omitempty"`
+	// Only these states; state, where it is given, is one more of them. Empty, both of them: every state.
+	States []EventState `protobuf:"varint,11,rep,packed,name=states,proto3,enum=tillpost.financial.v1.EventState" json:"states,omitempty"`
+	// Only events whose number or event id begins with this text, letters as they are written; at most 64 characters. Nothing
+	// else is searched. Of the numbers that begin with it, the first 1,000 in the order of their characters are looked at, and
+	// so of the ids: a longer text finds what a short one leaves out.
+	Search        string `protobuf:"bytes,12,opt,name=search,proto3" json:"search,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1175,6 +1181,20 @@ func (x *ListEventsRequest) GetToBusinessDate() string {
 func (x *ListEventsRequest) GetNumber() string {
 	if x != nil {
 		return x.Number
+	}
+	return ""
+}
+
+func (x *ListEventsRequest) GetStates() []EventState {
+	if x != nil {
+		return x.States
+	}
+	return nil
+}
+
+func (x *ListEventsRequest) GetSearch() string {
+	if x != nil {
+		return x.Search
 	}
 	return ""
 }
@@ -1714,244 +1734,6 @@ func (x *PreviewEventResponse) GetFurtherEntries() []*JournalEntry {
 	return nil
 }
 
-// RetryEventsRequest names events, or a reason.
-type RetryEventsRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The retailer.
-	RetailerId string `protobuf:"bytes,1,opt,name=retailer_id,json=retailerId,proto3" json:"retailer_id,omitempty"`
-	// These events, at most 1,000; empty for all with the given reason.
-	EventIds []string `protobuf:"bytes,2,rep,name=event_ids,json=eventIds,proto3" json:"event_ids,omitempty"`
-	// Only events that wait for this reason; unspecified for every reason.
-	Reason Reason `protobuf:"varint,3,opt,name=reason,proto3,enum=tillpost.financial.v1.Reason" json:"reason,omitempty"`
-	// True to approve events of a closed period: they are posted on the first open day, with their own date in the memo.
-	PostOnFirstOpenDay bool `protobuf:"varint,4,opt,name=post_on_first_open_day,json=postOnFirstOpenDay,proto3" json:"post_on_first_open_day,omitempty"`
-	unknownFields      protoimpl.UnknownFields
-	sizeCache          protoimpl.SizeCache
-}
-
-func (x *RetryEventsRequest) Reset() {
-	*x = RetryEventsRequest{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[22]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *RetryEventsRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*RetryEventsRequest) ProtoMessage() {}
-
-func (x *RetryEventsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[22]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use RetryEventsRequest.ProtoReflect.Descriptor instead.
-func (*RetryEventsRequest) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{22}
-}
-
-func (x *RetryEventsRequest) GetRetailerId() string {
-	if x != nil {
-		return x.RetailerId
-	}
-	return ""
-}
-
-func (x *RetryEventsRequest) GetEventIds() []string {
-	if x != nil {
-		return x.EventIds
-	}
-	return nil
-}
-
-func (x *RetryEventsRequest) GetReason() Reason {
-	if x != nil {
-		return x.Reason
-	}
-	return Reason_REASON_UNSPECIFIED
-}
-
-func (x *RetryEventsRequest) GetPostOnFirstOpenDay() bool {
-	if x != nil {
-		return x.PostOnFirstOpenDay
-	}
-	return false
-}
-
-// RetryEventsResponse counts what was sent back.
-type RetryEventsResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many events went back to PENDING.
-	RetriedEventCount int64 `protobuf:"varint,1,opt,name=retried_event_count,json=retriedEventCount,proto3" json:"retried_event_count,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
-}
-
-func (x *RetryEventsResponse) Reset() {
-	*x = RetryEventsResponse{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[23]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *RetryEventsResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*RetryEventsResponse) ProtoMessage() {}
-
-func (x *RetryEventsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[23]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use RetryEventsResponse.ProtoReflect.Descriptor instead.
-func (*RetryEventsResponse) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{23}
-}
-
-func (x *RetryEventsResponse) GetRetriedEventCount() int64 {
-	if x != nil {
-		return x.RetriedEventCount
-	}
-	return 0
-}
-
-// SkipEventsRequest names events to skip or unskip.
-type SkipEventsRequest struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The retailer.
-	RetailerId string `protobuf:"bytes,1,opt,name=retailer_id,json=retailerId,proto3" json:"retailer_id,omitempty"`
-	// These events, 1 to 1,000.
-	EventIds []string `protobuf:"bytes,2,rep,name=event_ids,json=eventIds,proto3" json:"event_ids,omitempty"`
-	// Why, for the history: 1 to 500 characters.
-	Note string `protobuf:"bytes,3,opt,name=note,proto3" json:"note,omitempty"`
-	// True to put skipped events back.
-	Unskip        bool `protobuf:"varint,4,opt,name=unskip,proto3" json:"unskip,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *SkipEventsRequest) Reset() {
-	*x = SkipEventsRequest{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[24]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *SkipEventsRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*SkipEventsRequest) ProtoMessage() {}
-
-func (x *SkipEventsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[24]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use SkipEventsRequest.ProtoReflect.Descriptor instead.
-func (*SkipEventsRequest) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{24}
-}
-
-func (x *SkipEventsRequest) GetRetailerId() string {
-	if x != nil {
-		return x.RetailerId
-	}
-	return ""
-}
-
-func (x *SkipEventsRequest) GetEventIds() []string {
-	if x != nil {
-		return x.EventIds
-	}
-	return nil
-}
-
-func (x *SkipEventsRequest) GetNote() string {
-	if x != nil {
-		return x.Note
-	}
-	return ""
-}
-
-func (x *SkipEventsRequest) GetUnskip() bool {
-	if x != nil {
-		return x.Unskip
-	}
-	return false
-}
-
-// SkipEventsResponse counts what was changed.
-type SkipEventsResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many events changed their state.
-	ChangedEventCount int64 `protobuf:"varint,1,opt,name=changed_event_count,json=changedEventCount,proto3" json:"changed_event_count,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
-}
-
-func (x *SkipEventsResponse) Reset() {
-	*x = SkipEventsResponse{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[25]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *SkipEventsResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*SkipEventsResponse) ProtoMessage() {}
-
-func (x *SkipEventsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[25]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use SkipEventsResponse.ProtoReflect.Descriptor instead.
-func (*SkipEventsResponse) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{25}
-}
-
-func (x *SkipEventsResponse) GetChangedEventCount() int64 {
-	if x != nil {
-		return x.ChangedEventCount
-	}
-	return 0
-}
-
 // SyncStatusRequest names the retailer.
 type SyncStatusRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1963,7 +1745,7 @@ type SyncStatusRequest struct {
 
 func (x *SyncStatusRequest) Reset() {
 	*x = SyncStatusRequest{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[26]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1975,7 +1757,7 @@ func (x *SyncStatusRequest) String() string {
 func (*SyncStatusRequest) ProtoMessage() {}
 
 func (x *SyncStatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[26]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1988,7 +1770,7 @@ func (x *SyncStatusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncStatusRequest.ProtoReflect.Descriptor instead.
 func (*SyncStatusRequest) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{26}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *SyncStatusRequest) GetRetailerId() string {
@@ -2009,7 +1791,7 @@ type SyncStatusResponse struct {
 
 func (x *SyncStatusResponse) Reset() {
 	*x = SyncStatusResponse{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[27]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2021,7 +1803,7 @@ func (x *SyncStatusResponse) String() string {
 func (*SyncStatusResponse) ProtoMessage() {}
 
 func (x *SyncStatusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[27]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2034,7 +1816,7 @@ func (x *SyncStatusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SyncStatusResponse.ProtoReflect.Descriptor instead.
 func (*SyncStatusResponse) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{27}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *SyncStatusResponse) GetStatus() *SyncStatus {
@@ -2055,7 +1837,7 @@ type WatchSyncStatusRequest struct {
 
 func (x *WatchSyncStatusRequest) Reset() {
 	*x = WatchSyncStatusRequest{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[28]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2067,7 +1849,7 @@ func (x *WatchSyncStatusRequest) String() string {
 func (*WatchSyncStatusRequest) ProtoMessage() {}
 
 func (x *WatchSyncStatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[28]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2080,7 +1862,7 @@ func (x *WatchSyncStatusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSyncStatusRequest.ProtoReflect.Descriptor instead.
 func (*WatchSyncStatusRequest) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{28}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *WatchSyncStatusRequest) GetRetailerId() string {
@@ -2101,7 +1883,7 @@ type WatchSyncStatusResponse struct {
 
 func (x *WatchSyncStatusResponse) Reset() {
 	*x = WatchSyncStatusResponse{}
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[29]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2113,7 +1895,7 @@ func (x *WatchSyncStatusResponse) String() string {
 func (*WatchSyncStatusResponse) ProtoMessage() {}
 
 func (x *WatchSyncStatusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[29]
+	mi := &file_tillpost_financial_v1_financial_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2126,7 +1908,7 @@ func (x *WatchSyncStatusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSyncStatusResponse.ProtoReflect.Descriptor instead.
 func (*WatchSyncStatusResponse) Descriptor() ([]byte, []int) {
-	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{29}
+	return file_tillpost_financial_v1_financial_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *WatchSyncStatusResponse) GetStatus() *SyncStatus {
@@ -2140,7 +1922,7 @@ var File_tillpost_financial_v1_financial_service_proto protoreflect.FileDescript
 
 const file_tillpost_financial_v1_financial_service_proto_rawDesc = "" +
 	"\n" +
-	"-tillpost/financial/v1/financial_service.proto\x12\x15tillpost.financial.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#tillpost/financial/v1/account.proto\x1a!tillpost/financial/v1/entry.proto\x1a!tillpost/financial/v1/event.proto\x1a$tillpost/financial/v1/location.proto\x1a#tillpost/financial/v1/mapping.proto\x1a*tillpost/financial/v1/mapping_change.proto\x1a+tillpost/financial/v1/missing_account.proto\x1a\"tillpost/financial/v1/status.proto\"\xae\x02\n" +
+	"-tillpost/financial/v1/financial_service.proto\x12\x15tillpost.financial.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#tillpost/financial/v1/account.proto\x1a!tillpost/financial/v1/entry.proto\x1a!tillpost/financial/v1/event.proto\x1a$tillpost/financial/v1/location.proto\x1a#tillpost/financial/v1/mapping.proto\x1a*tillpost/financial/v1/mapping_change.proto\x1a+tillpost/financial/v1/missing_account.proto\x1a$tillpost/financial/v1/overview.proto\x1a!tillpost/financial/v1/retry.proto\x1a\"tillpost/financial/v1/status.proto\"\xae\x02\n" +
 	"\x13ListAccountsRequest\x12?\n" +
 	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
 	"retailerId\x12'\n" +
@@ -2230,7 +2012,7 @@ const file_tillpost_financial_v1_financial_service_proto_rawDesc = "" +
 	"\fposted_entry\x18\b \x01(\v2\".tillpost.financial.v1.PostedEntryR\vpostedEntry\x12F\n" +
 	"\x11next_attempt_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\x0fnextAttemptTime\x12'\n" +
 	"\x0fposted_revision\x18\n" +
-	" \x01(\x05R\x0epostedRevision\"\xea\x04\n" +
+	" \x01(\x05R\x0epostedRevision\"\xd9\x05\n" +
 	"\x11ListEventsRequest\x12?\n" +
 	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
 	"retailerId\x12'\n" +
@@ -2246,7 +2028,10 @@ const file_tillpost_financial_v1_financial_service_proto_rawDesc = "" +
 	"\x12from_business_date\x18\b \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x10fromBusinessDate\x12P\n" +
 	"\x10to_business_date\x18\t \x01(\tB&\xbaH#r!2\x1f^([0-9]{4}-[0-9]{2}-[0-9]{2})?$R\x0etoBusinessDate\x12\x1f\n" +
 	"\x06number\x18\n" +
-	" \x01(\tB\a\xbaH\x04r\x02\x18\x15R\x06number\"v\n" +
+	" \x01(\tB\a\xbaH\x04r\x02\x18\x15R\x06number\x12L\n" +
+	"\x06states\x18\v \x03(\x0e2!.tillpost.financial.v1.EventStateB\x11\xbaH\x0e\x92\x01\v\x10\n" +
+	"\"\a\x82\x01\x04\x10\x01 \x00R\x06states\x12\x1f\n" +
+	"\x06search\x18\f \x01(\tB\a\xbaH\x04r\x02\x18@R\x06search\"v\n" +
 	"\x12ListEventsResponse\x128\n" +
 	"\x06events\x18\x01 \x03(\v2 .tillpost.financial.v1.EventViewR\x06events\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x83\x01\n" +
@@ -2287,24 +2072,7 @@ const file_tillpost_financial_v1_financial_service_proto_rawDesc = "" +
 	"\aproblem\x18\x02 \x01(\v2\x1e.tillpost.financial.v1.ProblemR\aproblem\x12&\n" +
 	"\x0fnothing_to_post\x18\x03 \x01(\bR\rnothingToPost\x120\n" +
 	"\x14updates_posted_entry\x18\x04 \x01(\bR\x12updatesPostedEntry\x12L\n" +
-	"\x0ffurther_entries\x18\x05 \x03(\v2#.tillpost.financial.v1.JournalEntryR\x0efurtherEntries\"\x85\x02\n" +
-	"\x12RetryEventsRequest\x12?\n" +
-	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
-	"retailerId\x129\n" +
-	"\tevent_ids\x18\x02 \x03(\tB\x1c\xbaH\x19\x92\x01\x16\x10\xe8\a\"\x11r\x0f2\r^[!-~]{1,64}$R\beventIds\x12?\n" +
-	"\x06reason\x18\x03 \x01(\x0e2\x1d.tillpost.financial.v1.ReasonB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06reason\x122\n" +
-	"\x16post_on_first_open_day\x18\x04 \x01(\bR\x12postOnFirstOpenDay\"E\n" +
-	"\x13RetryEventsResponse\x12.\n" +
-	"\x13retried_event_count\x18\x01 \x01(\x03R\x11retriedEventCount\"\xc9\x01\n" +
-	"\x11SkipEventsRequest\x12?\n" +
-	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
-	"retailerId\x12;\n" +
-	"\tevent_ids\x18\x02 \x03(\tB\x1e\xbaH\x1b\x92\x01\x18\b\x01\x10\xe8\a\"\x11r\x0f2\r^[!-~]{1,64}$R\beventIds\x12\x1e\n" +
-	"\x04note\x18\x03 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xf4\x03R\x04note\x12\x16\n" +
-	"\x06unskip\x18\x04 \x01(\bR\x06unskip\"D\n" +
-	"\x12SkipEventsResponse\x12.\n" +
-	"\x13changed_event_count\x18\x01 \x01(\x03R\x11changedEventCount\"T\n" +
+	"\x0ffurther_entries\x18\x05 \x03(\v2#.tillpost.financial.v1.JournalEntryR\x0efurtherEntries\"T\n" +
 	"\x11SyncStatusRequest\x12?\n" +
 	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
 	"retailerId\"O\n" +
@@ -2314,7 +2082,7 @@ const file_tillpost_financial_v1_financial_service_proto_rawDesc = "" +
 	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
 	"retailerId\"T\n" +
 	"\x17WatchSyncStatusResponse\x129\n" +
-	"\x06status\x18\x01 \x01(\v2!.tillpost.financial.v1.SyncStatusR\x06status2\xa9\x12\n" +
+	"\x06status\x18\x01 \x01(\v2!.tillpost.financial.v1.SyncStatusR\x06status2\xa7\x15\n" +
 	"\x10FinancialService\x12l\n" +
 	"\fListAccounts\x12*.tillpost.financial.v1.ListAccountsRequest\x1a+.tillpost.financial.v1.ListAccountsResponse\"\x03\x90\x02\x01\x12o\n" +
 	"\rDeleteAccount\x12+.tillpost.financial.v1.DeleteAccountRequest\x1a,.tillpost.financial.v1.DeleteAccountResponse\"\x03\x90\x02\x02\x12`\n" +
@@ -2340,7 +2108,10 @@ const file_tillpost_financial_v1_financial_service_proto_rawDesc = "" +
 	"SkipEvents\x12(.tillpost.financial.v1.SkipEventsRequest\x1a).tillpost.financial.v1.SkipEventsResponse\"\x03\x90\x02\x02\x12f\n" +
 	"\n" +
 	"SyncStatus\x12(.tillpost.financial.v1.SyncStatusRequest\x1a).tillpost.financial.v1.SyncStatusResponse\"\x03\x90\x02\x01\x12w\n" +
-	"\x0fWatchSyncStatus\x12-.tillpost.financial.v1.WatchSyncStatusRequest\x1a..tillpost.financial.v1.WatchSyncStatusResponse\"\x03\x90\x02\x010\x01B\xef\x01\n" +
+	"\x0fWatchSyncStatus\x12-.tillpost.financial.v1.WatchSyncStatusRequest\x1a..tillpost.financial.v1.WatchSyncStatusResponse\"\x03\x90\x02\x010\x01\x12i\n" +
+	"\vGetOverview\x12).tillpost.financial.v1.GetOverviewRequest\x1a*.tillpost.financial.v1.GetOverviewResponse\"\x03\x90\x02\x01\x12\x84\x01\n" +
+	"\x14ListClearingAccounts\x122.tillpost.financial.v1.ListClearingAccountsRequest\x1a3.tillpost.financial.v1.ListClearingAccountsResponse\"\x03\x90\x02\x01\x12\x89\x01\n" +
+	"\x15CompareWithQuickBooks\x123.tillpost.financial.v1.CompareWithQuickBooksRequest\x1a4.tillpost.financial.v1.CompareWithQuickBooksResponse\"\x03\x90\x02\x010\x01B\xef\x01\n" +
 	"\x19com.tillpost.financial.v1B\x15FinancialServiceProtoP\x01ZEgithub.com/tillpost/tillpost/gen/go/tillpost/financial/v1;financialv1\xa2\x02\x03TFX\xaa\x02\x15Tillpost.Financial.V1\xca\x02\x15Tillpost\\Financial\\V1\xe2\x02!Tillpost\\Financial\\V1\\GPBMetadata\xea\x02\x17Tillpost::Financial::V1b\x06proto3"
 
 var (
@@ -2356,7 +2127,7 @@ func file_tillpost_financial_v1_financial_service_proto_rawDescGZIP() []byte {
 }
 
 var file_tillpost_financial_v1_financial_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_tillpost_financial_v1_financial_service_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
+var file_tillpost_financial_v1_financial_service_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_tillpost_financial_v1_financial_service_proto_goTypes = []any{
 	(RecordEventResult_Status)(0),         // 0: tillpost.financial.v1.RecordEventResult.Status
 	(*ListAccountsRequest)(nil),           // 1: tillpost.financial.v1.ListAccountsRequest
@@ -2381,141 +2152,153 @@ var file_tillpost_financial_v1_financial_service_proto_goTypes = []any{
 	(*StateChange)(nil),                   // 20: tillpost.financial.v1.StateChange
 	(*PreviewEventRequest)(nil),           // 21: tillpost.financial.v1.PreviewEventRequest
 	(*PreviewEventResponse)(nil),          // 22: tillpost.financial.v1.PreviewEventResponse
-	(*RetryEventsRequest)(nil),            // 23: tillpost.financial.v1.RetryEventsRequest
-	(*RetryEventsResponse)(nil),           // 24: tillpost.financial.v1.RetryEventsResponse
-	(*SkipEventsRequest)(nil),             // 25: tillpost.financial.v1.SkipEventsRequest
-	(*SkipEventsResponse)(nil),            // 26: tillpost.financial.v1.SkipEventsResponse
-	(*SyncStatusRequest)(nil),             // 27: tillpost.financial.v1.SyncStatusRequest
-	(*SyncStatusResponse)(nil),            // 28: tillpost.financial.v1.SyncStatusResponse
-	(*WatchSyncStatusRequest)(nil),        // 29: tillpost.financial.v1.WatchSyncStatusRequest
-	(*WatchSyncStatusResponse)(nil),       // 30: tillpost.financial.v1.WatchSyncStatusResponse
-	(AccountType)(0),                      // 31: tillpost.financial.v1.AccountType
-	(*Account)(nil),                       // 32: tillpost.financial.v1.Account
-	(*Mapping)(nil),                       // 33: tillpost.financial.v1.Mapping
-	(Role)(0),                             // 34: tillpost.financial.v1.Role
-	(*SlotUse)(nil),                       // 35: tillpost.financial.v1.SlotUse
-	(*MissingAccount)(nil),                // 36: tillpost.financial.v1.MissingAccount
-	(*Slot)(nil),                          // 37: tillpost.financial.v1.Slot
-	(*Event)(nil),                         // 38: tillpost.financial.v1.Event
-	(EventState)(0),                       // 39: tillpost.financial.v1.EventState
-	(*timestamppb.Timestamp)(nil),         // 40: google.protobuf.Timestamp
-	(EventKind)(0),                        // 41: tillpost.financial.v1.EventKind
-	(*Problem)(nil),                       // 42: tillpost.financial.v1.Problem
-	(*PostedEntry)(nil),                   // 43: tillpost.financial.v1.PostedEntry
-	(Reason)(0),                           // 44: tillpost.financial.v1.Reason
-	(*JournalEntry)(nil),                  // 45: tillpost.financial.v1.JournalEntry
-	(*Attempt)(nil),                       // 46: tillpost.financial.v1.Attempt
-	(*SyncStatus)(nil),                    // 47: tillpost.financial.v1.SyncStatus
-	(*MapEventRequest)(nil),               // 48: tillpost.financial.v1.MapEventRequest
-	(*MapEventsRequest)(nil),              // 49: tillpost.financial.v1.MapEventsRequest
-	(*PreviewMappingRequest)(nil),         // 50: tillpost.financial.v1.PreviewMappingRequest
-	(*ListMappingChangesRequest)(nil),     // 51: tillpost.financial.v1.ListMappingChangesRequest
-	(*UnmapEventRequest)(nil),             // 52: tillpost.financial.v1.UnmapEventRequest
-	(*CreateMissingAccountsRequest)(nil),  // 53: tillpost.financial.v1.CreateMissingAccountsRequest
-	(*MapLocationRequest)(nil),            // 54: tillpost.financial.v1.MapLocationRequest
-	(*MapItemClassRequest)(nil),           // 55: tillpost.financial.v1.MapItemClassRequest
-	(*ListLocationsRequest)(nil),          // 56: tillpost.financial.v1.ListLocationsRequest
-	(*MapEventResponse)(nil),              // 57: tillpost.financial.v1.MapEventResponse
-	(*MapEventsResponse)(nil),             // 58: tillpost.financial.v1.MapEventsResponse
-	(*PreviewMappingResponse)(nil),        // 59: tillpost.financial.v1.PreviewMappingResponse
-	(*ListMappingChangesResponse)(nil),    // 60: tillpost.financial.v1.ListMappingChangesResponse
-	(*UnmapEventResponse)(nil),            // 61: tillpost.financial.v1.UnmapEventResponse
-	(*CreateMissingAccountsResponse)(nil), // 62: tillpost.financial.v1.CreateMissingAccountsResponse
-	(*MapLocationResponse)(nil),           // 63: tillpost.financial.v1.MapLocationResponse
-	(*MapItemClassResponse)(nil),          // 64: tillpost.financial.v1.MapItemClassResponse
-	(*ListLocationsResponse)(nil),         // 65: tillpost.financial.v1.ListLocationsResponse
+	(*SyncStatusRequest)(nil),             // 23: tillpost.financial.v1.SyncStatusRequest
+	(*SyncStatusResponse)(nil),            // 24: tillpost.financial.v1.SyncStatusResponse
+	(*WatchSyncStatusRequest)(nil),        // 25: tillpost.financial.v1.WatchSyncStatusRequest
+	(*WatchSyncStatusResponse)(nil),       // 26: tillpost.financial.v1.WatchSyncStatusResponse
+	(AccountType)(0),                      // 27: tillpost.financial.v1.AccountType
+	(*Account)(nil),                       // 28: tillpost.financial.v1.Account
+	(*Mapping)(nil),                       // 29: tillpost.financial.v1.Mapping
+	(Role)(0),                             // 30: tillpost.financial.v1.Role
+	(*SlotUse)(nil),                       // 31: tillpost.financial.v1.SlotUse
+	(*MissingAccount)(nil),                // 32: tillpost.financial.v1.MissingAccount
+	(*Slot)(nil),                          // 33: tillpost.financial.v1.Slot
+	(*Event)(nil),                         // 34: tillpost.financial.v1.Event
+	(EventState)(0),                       // 35: tillpost.financial.v1.EventState
+	(*timestamppb.Timestamp)(nil),         // 36: google.protobuf.Timestamp
+	(EventKind)(0),                        // 37: tillpost.financial.v1.EventKind
+	(*Problem)(nil),                       // 38: tillpost.financial.v1.Problem
+	(*PostedEntry)(nil),                   // 39: tillpost.financial.v1.PostedEntry
+	(Reason)(0),                           // 40: tillpost.financial.v1.Reason
+	(*JournalEntry)(nil),                  // 41: tillpost.financial.v1.JournalEntry
+	(*Attempt)(nil),                       // 42: tillpost.financial.v1.Attempt
+	(*SyncStatus)(nil),                    // 43: tillpost.financial.v1.SyncStatus
+	(*MapEventRequest)(nil),               // 44: tillpost.financial.v1.MapEventRequest
+	(*MapEventsRequest)(nil),              // 45: tillpost.financial.v1.MapEventsRequest
+	(*PreviewMappingRequest)(nil),         // 46: tillpost.financial.v1.PreviewMappingRequest
+	(*ListMappingChangesRequest)(nil),     // 47: tillpost.financial.v1.ListMappingChangesRequest
+	(*UnmapEventRequest)(nil),             // 48: tillpost.financial.v1.UnmapEventRequest
+	(*CreateMissingAccountsRequest)(nil),  // 49: tillpost.financial.v1.CreateMissingAccountsRequest
+	(*MapLocationRequest)(nil),            // 50: tillpost.financial.v1.MapLocationRequest
+	(*MapItemClassRequest)(nil),           // 51: tillpost.financial.v1.MapItemClassRequest
+	(*ListLocationsRequest)(nil),          // 52: tillpost.financial.v1.ListLocationsRequest
+	(*RetryEventsRequest)(nil),            // 53: tillpost.financial.v1.RetryEventsRequest
+	(*SkipEventsRequest)(nil),             // 54: tillpost.financial.v1.SkipEventsRequest
+	(*GetOverviewRequest)(nil),            // 55: tillpost.financial.v1.GetOverviewRequest
+	(*ListClearingAccountsRequest)(nil),   // 56: tillpost.financial.v1.ListClearingAccountsRequest
+	(*CompareWithQuickBooksRequest)(nil),  // 57: tillpost.financial.v1.CompareWithQuickBooksRequest
+	(*MapEventResponse)(nil),              // 58: tillpost.financial.v1.MapEventResponse
+	(*MapEventsResponse)(nil),             // 59: tillpost.financial.v1.MapEventsResponse
+	(*PreviewMappingResponse)(nil),        // 60: tillpost.financial.v1.PreviewMappingResponse
+	(*ListMappingChangesResponse)(nil),    // 61: tillpost.financial.v1.ListMappingChangesResponse
+	(*UnmapEventResponse)(nil),            // 62: tillpost.financial.v1.UnmapEventResponse
+	(*CreateMissingAccountsResponse)(nil), // 63: tillpost.financial.v1.CreateMissingAccountsResponse
+	(*MapLocationResponse)(nil),           // 64: tillpost.financial.v1.MapLocationResponse
+	(*MapItemClassResponse)(nil),          // 65: tillpost.financial.v1.MapItemClassResponse
+	(*ListLocationsResponse)(nil),         // 66: tillpost.financial.v1.ListLocationsResponse
+	(*RetryEventsResponse)(nil),           // 67: tillpost.financial.v1.RetryEventsResponse
+	(*SkipEventsResponse)(nil),            // 68: tillpost.financial.v1.SkipEventsResponse
+	(*GetOverviewResponse)(nil),           // 69: tillpost.financial.v1.GetOverviewResponse
+	(*ListClearingAccountsResponse)(nil),  // 70: tillpost.financial.v1.ListClearingAccountsResponse
+	(*CompareWithQuickBooksResponse)(nil), // 71: tillpost.financial.v1.CompareWithQuickBooksResponse
 }
 var file_tillpost_financial_v1_financial_service_proto_depIdxs = []int32{
-	31, // 0: tillpost.financial.v1.ListAccountsRequest.type:type_name -> tillpost.financial.v1.AccountType
-	32, // 1: tillpost.financial.v1.ListAccountsResponse.accounts:type_name -> tillpost.financial.v1.Account
-	32, // 2: tillpost.financial.v1.DeleteAccountResponse.account:type_name -> tillpost.financial.v1.Account
-	33, // 3: tillpost.financial.v1.DeleteAccountResponse.affected_mappings:type_name -> tillpost.financial.v1.Mapping
-	34, // 4: tillpost.financial.v1.ListMappingsRequest.role:type_name -> tillpost.financial.v1.Role
-	35, // 5: tillpost.financial.v1.ListMappingsResponse.slots:type_name -> tillpost.financial.v1.SlotUse
+	27, // 0: tillpost.financial.v1.ListAccountsRequest.type:type_name -> tillpost.financial.v1.AccountType
+	28, // 1: tillpost.financial.v1.ListAccountsResponse.accounts:type_name -> tillpost.financial.v1.Account
+	28, // 2: tillpost.financial.v1.DeleteAccountResponse.account:type_name -> tillpost.financial.v1.Account
+	29, // 3: tillpost.financial.v1.DeleteAccountResponse.affected_mappings:type_name -> tillpost.financial.v1.Mapping
+	30, // 4: tillpost.financial.v1.ListMappingsRequest.role:type_name -> tillpost.financial.v1.Role
+	31, // 5: tillpost.financial.v1.ListMappingsResponse.slots:type_name -> tillpost.financial.v1.SlotUse
 	9,  // 6: tillpost.financial.v1.SuggestMappingsResponse.suggestions:type_name -> tillpost.financial.v1.MappingSuggestion
-	36, // 7: tillpost.financial.v1.SuggestMappingsResponse.missing_accounts:type_name -> tillpost.financial.v1.MissingAccount
-	37, // 8: tillpost.financial.v1.MappingSuggestion.slot:type_name -> tillpost.financial.v1.Slot
-	38, // 9: tillpost.financial.v1.RecordEventsRequest.events:type_name -> tillpost.financial.v1.Event
+	32, // 7: tillpost.financial.v1.SuggestMappingsResponse.missing_accounts:type_name -> tillpost.financial.v1.MissingAccount
+	33, // 8: tillpost.financial.v1.MappingSuggestion.slot:type_name -> tillpost.financial.v1.Slot
+	34, // 9: tillpost.financial.v1.RecordEventsRequest.events:type_name -> tillpost.financial.v1.Event
 	12, // 10: tillpost.financial.v1.RecordEventsResponse.results:type_name -> tillpost.financial.v1.RecordEventResult
 	0,  // 11: tillpost.financial.v1.RecordEventResult.status:type_name -> tillpost.financial.v1.RecordEventResult.Status
-	39, // 12: tillpost.financial.v1.RecordEventResult.state:type_name -> tillpost.financial.v1.EventState
-	40, // 13: tillpost.financial.v1.RecordEventResult.record_time:type_name -> google.protobuf.Timestamp
+	35, // 12: tillpost.financial.v1.RecordEventResult.state:type_name -> tillpost.financial.v1.EventState
+	36, // 13: tillpost.financial.v1.RecordEventResult.record_time:type_name -> google.protobuf.Timestamp
 	13, // 14: tillpost.financial.v1.RecordEventResult.violations:type_name -> tillpost.financial.v1.Violation
-	38, // 15: tillpost.financial.v1.EventView.event:type_name -> tillpost.financial.v1.Event
-	41, // 16: tillpost.financial.v1.EventView.kind:type_name -> tillpost.financial.v1.EventKind
-	39, // 17: tillpost.financial.v1.EventView.state:type_name -> tillpost.financial.v1.EventState
-	42, // 18: tillpost.financial.v1.EventView.problem:type_name -> tillpost.financial.v1.Problem
-	40, // 19: tillpost.financial.v1.EventView.record_time:type_name -> google.protobuf.Timestamp
-	40, // 20: tillpost.financial.v1.EventView.state_time:type_name -> google.protobuf.Timestamp
-	43, // 21: tillpost.financial.v1.EventView.posted_entry:type_name -> tillpost.financial.v1.PostedEntry
-	40, // 22: tillpost.financial.v1.EventView.next_attempt_time:type_name -> google.protobuf.Timestamp
-	39, // 23: tillpost.financial.v1.ListEventsRequest.state:type_name -> tillpost.financial.v1.EventState
-	44, // 24: tillpost.financial.v1.ListEventsRequest.reason:type_name -> tillpost.financial.v1.Reason
-	41, // 25: tillpost.financial.v1.ListEventsRequest.kind:type_name -> tillpost.financial.v1.EventKind
-	14, // 26: tillpost.financial.v1.ListEventsResponse.events:type_name -> tillpost.financial.v1.EventView
-	14, // 27: tillpost.financial.v1.GetEventResponse.event:type_name -> tillpost.financial.v1.EventView
-	45, // 28: tillpost.financial.v1.GetEventResponse.entry:type_name -> tillpost.financial.v1.JournalEntry
-	46, // 29: tillpost.financial.v1.GetEventResponse.attempts:type_name -> tillpost.financial.v1.Attempt
-	20, // 30: tillpost.financial.v1.GetEventResponse.history:type_name -> tillpost.financial.v1.StateChange
-	43, // 31: tillpost.financial.v1.GetEventResponse.posted_entries:type_name -> tillpost.financial.v1.PostedEntry
-	19, // 32: tillpost.financial.v1.GetEventResponse.revisions:type_name -> tillpost.financial.v1.EventRevision
-	38, // 33: tillpost.financial.v1.EventRevision.event:type_name -> tillpost.financial.v1.Event
-	40, // 34: tillpost.financial.v1.EventRevision.record_time:type_name -> google.protobuf.Timestamp
-	40, // 35: tillpost.financial.v1.StateChange.change_time:type_name -> google.protobuf.Timestamp
-	39, // 36: tillpost.financial.v1.StateChange.from_state:type_name -> tillpost.financial.v1.EventState
-	39, // 37: tillpost.financial.v1.StateChange.to_state:type_name -> tillpost.financial.v1.EventState
-	44, // 38: tillpost.financial.v1.StateChange.reason:type_name -> tillpost.financial.v1.Reason
-	38, // 39: tillpost.financial.v1.PreviewEventRequest.event:type_name -> tillpost.financial.v1.Event
-	45, // 40: tillpost.financial.v1.PreviewEventResponse.entry:type_name -> tillpost.financial.v1.JournalEntry
-	42, // 41: tillpost.financial.v1.PreviewEventResponse.problem:type_name -> tillpost.financial.v1.Problem
-	45, // 42: tillpost.financial.v1.PreviewEventResponse.further_entries:type_name -> tillpost.financial.v1.JournalEntry
-	44, // 43: tillpost.financial.v1.RetryEventsRequest.reason:type_name -> tillpost.financial.v1.Reason
-	47, // 44: tillpost.financial.v1.SyncStatusResponse.status:type_name -> tillpost.financial.v1.SyncStatus
-	47, // 45: tillpost.financial.v1.WatchSyncStatusResponse.status:type_name -> tillpost.financial.v1.SyncStatus
+	34, // 15: tillpost.financial.v1.EventView.event:type_name -> tillpost.financial.v1.Event
+	37, // 16: tillpost.financial.v1.EventView.kind:type_name -> tillpost.financial.v1.EventKind
+	35, // 17: tillpost.financial.v1.EventView.state:type_name -> tillpost.financial.v1.EventState
+	38, // 18: tillpost.financial.v1.EventView.problem:type_name -> tillpost.financial.v1.Problem
+	36, // 19: tillpost.financial.v1.EventView.record_time:type_name -> google.protobuf.Timestamp
+	36, // 20: tillpost.financial.v1.EventView.state_time:type_name -> google.protobuf.Timestamp
+	39, // 21: tillpost.financial.v1.EventView.posted_entry:type_name -> tillpost.financial.v1.PostedEntry
+	36, // 22: tillpost.financial.v1.EventView.next_attempt_time:type_name -> google.protobuf.Timestamp
+	35, // 23: tillpost.financial.v1.ListEventsRequest.state:type_name -> tillpost.financial.v1.EventState
+	40, // 24: tillpost.financial.v1.ListEventsRequest.reason:type_name -> tillpost.financial.v1.Reason
+	37, // 25: tillpost.financial.v1.ListEventsRequest.kind:type_name -> tillpost.financial.v1.EventKind
+	35, // 26: tillpost.financial.v1.ListEventsRequest.states:type_name -> tillpost.financial.v1.EventState
+	14, // 27: tillpost.financial.v1.ListEventsResponse.events:type_name -> tillpost.financial.v1.EventView
+	14, // 28: tillpost.financial.v1.GetEventResponse.event:type_name -> tillpost.financial.v1.EventView
+	41, // 29: tillpost.financial.v1.GetEventResponse.entry:type_name -> tillpost.financial.v1.JournalEntry
+	42, // 30: tillpost.financial.v1.GetEventResponse.attempts:type_name -> tillpost.financial.v1.Attempt
+	20, // 31: tillpost.financial.v1.GetEventResponse.history:type_name -> tillpost.financial.v1.StateChange
+	39, // 32: tillpost.financial.v1.GetEventResponse.posted_entries:type_name -> tillpost.financial.v1.PostedEntry
+	19, // 33: tillpost.financial.v1.GetEventResponse.revisions:type_name -> tillpost.financial.v1.EventRevision
+	34, // 34: tillpost.financial.v1.EventRevision.event:type_name -> tillpost.financial.v1.Event
+	36, // 35: tillpost.financial.v1.EventRevision.record_time:type_name -> google.protobuf.Timestamp
+	36, // 36: tillpost.financial.v1.StateChange.change_time:type_name -> google.protobuf.Timestamp
+	35, // 37: tillpost.financial.v1.StateChange.from_state:type_name -> tillpost.financial.v1.EventState
+	35, // 38: tillpost.financial.v1.StateChange.to_state:type_name -> tillpost.financial.v1.EventState
+	40, // 39: tillpost.financial.v1.StateChange.reason:type_name -> tillpost.financial.v1.Reason
+	34, // 40: tillpost.financial.v1.PreviewEventRequest.event:type_name -> tillpost.financial.v1.Event
+	41, // 41: tillpost.financial.v1.PreviewEventResponse.entry:type_name -> tillpost.financial.v1.JournalEntry
+	38, // 42: tillpost.financial.v1.PreviewEventResponse.problem:type_name -> tillpost.financial.v1.Problem
+	41, // 43: tillpost.financial.v1.PreviewEventResponse.further_entries:type_name -> tillpost.financial.v1.JournalEntry
+	43, // 44: tillpost.financial.v1.SyncStatusResponse.status:type_name -> tillpost.financial.v1.SyncStatus
+	43, // 45: tillpost.financial.v1.WatchSyncStatusResponse.status:type_name -> tillpost.financial.v1.SyncStatus
 	1,  // 46: tillpost.financial.v1.FinancialService.ListAccounts:input_type -> tillpost.financial.v1.ListAccountsRequest
 	3,  // 47: tillpost.financial.v1.FinancialService.DeleteAccount:input_type -> tillpost.financial.v1.DeleteAccountRequest
-	48, // 48: tillpost.financial.v1.FinancialService.MapEvent:input_type -> tillpost.financial.v1.MapEventRequest
-	49, // 49: tillpost.financial.v1.FinancialService.MapEvents:input_type -> tillpost.financial.v1.MapEventsRequest
-	50, // 50: tillpost.financial.v1.FinancialService.PreviewMapping:input_type -> tillpost.financial.v1.PreviewMappingRequest
-	51, // 51: tillpost.financial.v1.FinancialService.ListMappingChanges:input_type -> tillpost.financial.v1.ListMappingChangesRequest
-	52, // 52: tillpost.financial.v1.FinancialService.UnmapEvent:input_type -> tillpost.financial.v1.UnmapEventRequest
+	44, // 48: tillpost.financial.v1.FinancialService.MapEvent:input_type -> tillpost.financial.v1.MapEventRequest
+	45, // 49: tillpost.financial.v1.FinancialService.MapEvents:input_type -> tillpost.financial.v1.MapEventsRequest
+	46, // 50: tillpost.financial.v1.FinancialService.PreviewMapping:input_type -> tillpost.financial.v1.PreviewMappingRequest
+	47, // 51: tillpost.financial.v1.FinancialService.ListMappingChanges:input_type -> tillpost.financial.v1.ListMappingChangesRequest
+	48, // 52: tillpost.financial.v1.FinancialService.UnmapEvent:input_type -> tillpost.financial.v1.UnmapEventRequest
 	5,  // 53: tillpost.financial.v1.FinancialService.ListMappings:input_type -> tillpost.financial.v1.ListMappingsRequest
 	7,  // 54: tillpost.financial.v1.FinancialService.SuggestMappings:input_type -> tillpost.financial.v1.SuggestMappingsRequest
-	53, // 55: tillpost.financial.v1.FinancialService.CreateMissingAccounts:input_type -> tillpost.financial.v1.CreateMissingAccountsRequest
-	54, // 56: tillpost.financial.v1.FinancialService.MapLocation:input_type -> tillpost.financial.v1.MapLocationRequest
-	55, // 57: tillpost.financial.v1.FinancialService.MapItemClass:input_type -> tillpost.financial.v1.MapItemClassRequest
-	56, // 58: tillpost.financial.v1.FinancialService.ListLocations:input_type -> tillpost.financial.v1.ListLocationsRequest
+	49, // 55: tillpost.financial.v1.FinancialService.CreateMissingAccounts:input_type -> tillpost.financial.v1.CreateMissingAccountsRequest
+	50, // 56: tillpost.financial.v1.FinancialService.MapLocation:input_type -> tillpost.financial.v1.MapLocationRequest
+	51, // 57: tillpost.financial.v1.FinancialService.MapItemClass:input_type -> tillpost.financial.v1.MapItemClassRequest
+	52, // 58: tillpost.financial.v1.FinancialService.ListLocations:input_type -> tillpost.financial.v1.ListLocationsRequest
 	10, // 59: tillpost.financial.v1.FinancialService.RecordEvents:input_type -> tillpost.financial.v1.RecordEventsRequest
 	15, // 60: tillpost.financial.v1.FinancialService.ListEvents:input_type -> tillpost.financial.v1.ListEventsRequest
 	17, // 61: tillpost.financial.v1.FinancialService.GetEvent:input_type -> tillpost.financial.v1.GetEventRequest
 	21, // 62: tillpost.financial.v1.FinancialService.PreviewEvent:input_type -> tillpost.financial.v1.PreviewEventRequest
-	23, // 63: tillpost.financial.v1.FinancialService.RetryEvents:input_type -> tillpost.financial.v1.RetryEventsRequest
-	25, // 64: tillpost.financial.v1.FinancialService.SkipEvents:input_type -> tillpost.financial.v1.SkipEventsRequest
-	27, // 65: tillpost.financial.v1.FinancialService.SyncStatus:input_type -> tillpost.financial.v1.SyncStatusRequest
-	29, // 66: tillpost.financial.v1.FinancialService.WatchSyncStatus:input_type -> tillpost.financial.v1.WatchSyncStatusRequest
-	2,  // 67: tillpost.financial.v1.FinancialService.ListAccounts:output_type -> tillpost.financial.v1.ListAccountsResponse
-	4,  // 68: tillpost.financial.v1.FinancialService.DeleteAccount:output_type -> tillpost.financial.v1.DeleteAccountResponse
-	57, // 69: tillpost.financial.v1.FinancialService.MapEvent:output_type -> tillpost.financial.v1.MapEventResponse
-	58, // 70: tillpost.financial.v1.FinancialService.MapEvents:output_type -> tillpost.financial.v1.MapEventsResponse
-	59, // 71: tillpost.financial.v1.FinancialService.PreviewMapping:output_type -> tillpost.financial.v1.PreviewMappingResponse
-	60, // 72: tillpost.financial.v1.FinancialService.ListMappingChanges:output_type -> tillpost.financial.v1.ListMappingChangesResponse
-	61, // 73: tillpost.financial.v1.FinancialService.UnmapEvent:output_type -> tillpost.financial.v1.UnmapEventResponse
-	6,  // 74: tillpost.financial.v1.FinancialService.ListMappings:output_type -> tillpost.financial.v1.ListMappingsResponse
-	8,  // 75: tillpost.financial.v1.FinancialService.SuggestMappings:output_type -> tillpost.financial.v1.SuggestMappingsResponse
-	62, // 76: tillpost.financial.v1.FinancialService.CreateMissingAccounts:output_type -> tillpost.financial.v1.CreateMissingAccountsResponse
-	63, // 77: tillpost.financial.v1.FinancialService.MapLocation:output_type -> tillpost.financial.v1.MapLocationResponse
-	64, // 78: tillpost.financial.v1.FinancialService.MapItemClass:output_type -> tillpost.financial.v1.MapItemClassResponse
-	65, // 79: tillpost.financial.v1.FinancialService.ListLocations:output_type -> tillpost.financial.v1.ListLocationsResponse
-	11, // 80: tillpost.financial.v1.FinancialService.RecordEvents:output_type -> tillpost.financial.v1.RecordEventsResponse
-	16, // 81: tillpost.financial.v1.FinancialService.ListEvents:output_type -> tillpost.financial.v1.ListEventsResponse
-	18, // 82: tillpost.financial.v1.FinancialService.GetEvent:output_type -> tillpost.financial.v1.GetEventResponse
-	22, // 83: tillpost.financial.v1.FinancialService.PreviewEvent:output_type -> tillpost.financial.v1.PreviewEventResponse
-	24, // 84: tillpost.financial.v1.FinancialService.RetryEvents:output_type -> tillpost.financial.v1.RetryEventsResponse
-	26, // 85: tillpost.financial.v1.FinancialService.SkipEvents:output_type -> tillpost.financial.v1.SkipEventsResponse
-	28, // 86: tillpost.financial.v1.FinancialService.SyncStatus:output_type -> tillpost.financial.v1.SyncStatusResponse
-	30, // 87: tillpost.financial.v1.FinancialService.WatchSyncStatus:output_type -> tillpost.financial.v1.WatchSyncStatusResponse
-	67, // [67:88] is the sub-list for method output_type
-	46, // [46:67] is the sub-list for method input_type
+	53, // 63: tillpost.financial.v1.FinancialService.RetryEvents:input_type -> tillpost.financial.v1.RetryEventsRequest
+	54, // 64: tillpost.financial.v1.FinancialService.SkipEvents:input_type -> tillpost.financial.v1.SkipEventsRequest
+	23, // 65: tillpost.financial.v1.FinancialService.SyncStatus:input_type -> tillpost.financial.v1.SyncStatusRequest
+	25, // 66: tillpost.financial.v1.FinancialService.WatchSyncStatus:input_type -> tillpost.financial.v1.WatchSyncStatusRequest
+	55, // 67: tillpost.financial.v1.FinancialService.GetOverview:input_type -> tillpost.financial.v1.GetOverviewRequest
+	56, // 68: tillpost.financial.v1.FinancialService.ListClearingAccounts:input_type -> tillpost.financial.v1.ListClearingAccountsRequest
+	57, // 69: tillpost.financial.v1.FinancialService.CompareWithQuickBooks:input_type -> tillpost.financial.v1.CompareWithQuickBooksRequest
+	2,  // 70: tillpost.financial.v1.FinancialService.ListAccounts:output_type -> tillpost.financial.v1.ListAccountsResponse
+	4,  // 71: tillpost.financial.v1.FinancialService.DeleteAccount:output_type -> tillpost.financial.v1.DeleteAccountResponse
+	58, // 72: tillpost.financial.v1.FinancialService.MapEvent:output_type -> tillpost.financial.v1.MapEventResponse
+	59, // 73: tillpost.financial.v1.FinancialService.MapEvents:output_type -> tillpost.financial.v1.MapEventsResponse
+	60, // 74: tillpost.financial.v1.FinancialService.PreviewMapping:output_type -> tillpost.financial.v1.PreviewMappingResponse
+	61, // 75: tillpost.financial.v1.FinancialService.ListMappingChanges:output_type -> tillpost.financial.v1.ListMappingChangesResponse
+	62, // 76: tillpost.financial.v1.FinancialService.UnmapEvent:output_type -> tillpost.financial.v1.UnmapEventResponse
+	6,  // 77: tillpost.financial.v1.FinancialService.ListMappings:output_type -> tillpost.financial.v1.ListMappingsResponse
+	8,  // 78: tillpost.financial.v1.FinancialService.SuggestMappings:output_type -> tillpost.financial.v1.SuggestMappingsResponse
+	63, // 79: tillpost.financial.v1.FinancialService.CreateMissingAccounts:output_type -> tillpost.financial.v1.CreateMissingAccountsResponse
+	64, // 80: tillpost.financial.v1.FinancialService.MapLocation:output_type -> tillpost.financial.v1.MapLocationResponse
+	65, // 81: tillpost.financial.v1.FinancialService.MapItemClass:output_type -> tillpost.financial.v1.MapItemClassResponse
+	66, // 82: tillpost.financial.v1.FinancialService.ListLocations:output_type -> tillpost.financial.v1.ListLocationsResponse
+	11, // 83: tillpost.financial.v1.FinancialService.RecordEvents:output_type -> tillpost.financial.v1.RecordEventsResponse
+	16, // 84: tillpost.financial.v1.FinancialService.ListEvents:output_type -> tillpost.financial.v1.ListEventsResponse
+	18, // 85: tillpost.financial.v1.FinancialService.GetEvent:output_type -> tillpost.financial.v1.GetEventResponse
+	22, // 86: tillpost.financial.v1.FinancialService.PreviewEvent:output_type -> tillpost.financial.v1.PreviewEventResponse
+	67, // 87: tillpost.financial.v1.FinancialService.RetryEvents:output_type -> tillpost.financial.v1.RetryEventsResponse
+	68, // 88: tillpost.financial.v1.FinancialService.SkipEvents:output_type -> tillpost.financial.v1.SkipEventsResponse
+	24, // 89: tillpost.financial.v1.FinancialService.SyncStatus:output_type -> tillpost.financial.v1.SyncStatusResponse
+	26, // 90: tillpost.financial.v1.FinancialService.WatchSyncStatus:output_type -> tillpost.financial.v1.WatchSyncStatusResponse
+	69, // 91: tillpost.financial.v1.FinancialService.GetOverview:output_type -> tillpost.financial.v1.GetOverviewResponse
+	70, // 92: tillpost.financial.v1.FinancialService.ListClearingAccounts:output_type -> tillpost.financial.v1.ListClearingAccountsResponse
+	71, // 93: tillpost.financial.v1.FinancialService.CompareWithQuickBooks:output_type -> tillpost.financial.v1.CompareWithQuickBooksResponse
+	70, // [70:94] is the sub-list for method output_type
+	46, // [46:70] is the sub-list for method input_type
 	46, // [46:46] is the sub-list for extension type_name
 	46, // [46:46] is the sub-list for extension extendee
 	0,  // [0:46] is the sub-list for field type_name
@@ -2533,6 +2316,8 @@ func file_tillpost_financial_v1_financial_service_proto_init() {
 	file_tillpost_financial_v1_mapping_proto_init()
 	file_tillpost_financial_v1_mapping_change_proto_init()
 	file_tillpost_financial_v1_missing_account_proto_init()
+	file_tillpost_financial_v1_overview_proto_init()
+	file_tillpost_financial_v1_retry_proto_init()
 	file_tillpost_financial_v1_status_proto_init()
 	file_tillpost_financial_v1_financial_service_proto_msgTypes[20].OneofWrappers = []any{
 		(*PreviewEventRequest_EventId)(nil),
@@ -2544,7 +2329,7 @@ func file_tillpost_financial_v1_financial_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_tillpost_financial_v1_financial_service_proto_rawDesc), len(file_tillpost_financial_v1_financial_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   30,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -40,6 +40,9 @@ const (
 	FinancialService_SkipEvents_FullMethodName            = "/tillpost.financial.v1.FinancialService/SkipEvents"
 	FinancialService_SyncStatus_FullMethodName            = "/tillpost.financial.v1.FinancialService/SyncStatus"
 	FinancialService_WatchSyncStatus_FullMethodName       = "/tillpost.financial.v1.FinancialService/WatchSyncStatus"
+	FinancialService_GetOverview_FullMethodName           = "/tillpost.financial.v1.FinancialService/GetOverview"
+	FinancialService_ListClearingAccounts_FullMethodName  = "/tillpost.financial.v1.FinancialService/ListClearingAccounts"
+	FinancialService_CompareWithQuickBooks_FullMethodName = "/tillpost.financial.v1.FinancialService/CompareWithQuickBooks"
 )
 
 // FinancialServiceClient is the client API for FinancialService service.
@@ -114,6 +117,19 @@ type FinancialServiceClient interface {
 	SyncStatus(ctx context.Context, in *SyncStatusRequest, opts ...grpc.CallOption) (*SyncStatusResponse, error)
 	// WatchSyncStatus sends the status at once and again whenever it changes, at most a few times a second. Scope: read.
 	WatchSyncStatus(ctx context.Context, in *WatchSyncStatusRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchSyncStatusResponse], error)
+	// GetOverview tells per day and location what the events say, what was posted, and how long that took. It reads the events
+	// of the range, so its cost grows with them and with nothing else. INVALID_ARGUMENT / INVALID_REQUEST for a range of
+	// more than 92 days or one that ends before it begins. Scope: read.
+	GetOverview(ctx context.Context, in *GetOverviewRequest, opts ...grpc.CallOption) (*GetOverviewResponse, error)
+	// ListClearingAccounts tells per account and payment type what was taken and has not been paid out, and since when.
+	// Scope: read.
+	ListClearingAccounts(ctx context.Context, in *ListClearingAccountsRequest, opts ...grpc.CallOption) (*ListClearingAccountsResponse, error)
+	// CompareWithQuickBooks reads the company's journal entries day by day, compares them with what Tillpost posted, tells its
+	// progress, and ends with a summary. It changes nothing, here or there. Each day costs at least one metered read at
+	// Intuit, one more for every 200 entries, and keeps within Intuit's limits together with posting. INVALID_ARGUMENT /
+	// INVALID_REQUEST as for GetOverview; FAILED_PRECONDITION / NOT_CONNECTED, REAUTHORIZATION_REQUIRED; UNAVAILABLE /
+	// QUICKBOOKS_UNAVAILABLE. Scope: read.
+	CompareWithQuickBooks(ctx context.Context, in *CompareWithQuickBooksRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[CompareWithQuickBooksResponse], error)
 }
 
 type financialServiceClient struct {
@@ -352,6 +368,45 @@ func (c *financialServiceClient) WatchSyncStatus(ctx context.Context, in *WatchS
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type FinancialService_WatchSyncStatusClient = grpc.ServerStreamingClient[WatchSyncStatusResponse]
 
+func (c *financialServiceClient) GetOverview(ctx context.Context, in *GetOverviewRequest, opts ...grpc.CallOption) (*GetOverviewResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetOverviewResponse)
+	err := c.cc.Invoke(ctx, FinancialService_GetOverview_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *financialServiceClient) ListClearingAccounts(ctx context.Context, in *ListClearingAccountsRequest, opts ...grpc.CallOption) (*ListClearingAccountsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListClearingAccountsResponse)
+	err := c.cc.Invoke(ctx, FinancialService_ListClearingAccounts_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *financialServiceClient) CompareWithQuickBooks(ctx context.Context, in *CompareWithQuickBooksRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[CompareWithQuickBooksResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &FinancialService_ServiceDesc.Streams[2], FinancialService_CompareWithQuickBooks_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[CompareWithQuickBooksRequest, CompareWithQuickBooksResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type FinancialService_CompareWithQuickBooksClient = grpc.ServerStreamingClient[CompareWithQuickBooksResponse]
+
 // FinancialServiceServer is the server API for FinancialService service.
 // All implementations must embed UnimplementedFinancialServiceServer
 // for forward compatibility.
@@ -424,6 +479,19 @@ type FinancialServiceServer interface {
 	SyncStatus(context.Context, *SyncStatusRequest) (*SyncStatusResponse, error)
 	// WatchSyncStatus sends the status at once and again whenever it changes, at most a few times a second. Scope: read.
 	WatchSyncStatus(*WatchSyncStatusRequest, grpc.ServerStreamingServer[WatchSyncStatusResponse]) error
+	// GetOverview tells per day and location what the events say, what was posted, and how long that took. It reads the events
+	// of the range, so its cost grows with them and with nothing else. INVALID_ARGUMENT / INVALID_REQUEST for a range of
+	// more than 92 days or one that ends before it begins. Scope: read.
+	GetOverview(context.Context, *GetOverviewRequest) (*GetOverviewResponse, error)
+	// ListClearingAccounts tells per account and payment type what was taken and has not been paid out, and since when.
+	// Scope: read.
+	ListClearingAccounts(context.Context, *ListClearingAccountsRequest) (*ListClearingAccountsResponse, error)
+	// CompareWithQuickBooks reads the company's journal entries day by day, compares them with what Tillpost posted, tells its
+	// progress, and ends with a summary. It changes nothing, here or there. Each day costs at least one metered read at
+	// Intuit, one more for every 200 entries, and keeps within Intuit's limits together with posting. INVALID_ARGUMENT /
+	// INVALID_REQUEST as for GetOverview; FAILED_PRECONDITION / NOT_CONNECTED, REAUTHORIZATION_REQUIRED; UNAVAILABLE /
+	// QUICKBOOKS_UNAVAILABLE. Scope: read.
+	CompareWithQuickBooks(*CompareWithQuickBooksRequest, grpc.ServerStreamingServer[CompareWithQuickBooksResponse]) error
 	mustEmbedUnimplementedFinancialServiceServer()
 }
 
@@ -496,6 +564,15 @@ func (UnimplementedFinancialServiceServer) SyncStatus(context.Context, *SyncStat
 }
 func (UnimplementedFinancialServiceServer) WatchSyncStatus(*WatchSyncStatusRequest, grpc.ServerStreamingServer[WatchSyncStatusResponse]) error {
 	return status.Error(codes.Unimplemented, "method WatchSyncStatus not implemented")
+}
+func (UnimplementedFinancialServiceServer) GetOverview(context.Context, *GetOverviewRequest) (*GetOverviewResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetOverview not implemented")
+}
+func (UnimplementedFinancialServiceServer) ListClearingAccounts(context.Context, *ListClearingAccountsRequest) (*ListClearingAccountsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListClearingAccounts not implemented")
+}
+func (UnimplementedFinancialServiceServer) CompareWithQuickBooks(*CompareWithQuickBooksRequest, grpc.ServerStreamingServer[CompareWithQuickBooksResponse]) error {
+	return status.Error(codes.Unimplemented, "method CompareWithQuickBooks not implemented")
 }
 func (UnimplementedFinancialServiceServer) mustEmbedUnimplementedFinancialServiceServer() {}
 func (UnimplementedFinancialServiceServer) testEmbeddedByValue()                          {}
@@ -882,6 +959,53 @@ func _FinancialService_WatchSyncStatus_Handler(srv interface{}, stream grpc.Serv
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type FinancialService_WatchSyncStatusServer = grpc.ServerStreamingServer[WatchSyncStatusResponse]
 
+func _FinancialService_GetOverview_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetOverviewRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FinancialServiceServer).GetOverview(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FinancialService_GetOverview_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FinancialServiceServer).GetOverview(ctx, req.(*GetOverviewRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FinancialService_ListClearingAccounts_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListClearingAccountsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FinancialServiceServer).ListClearingAccounts(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: FinancialService_ListClearingAccounts_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FinancialServiceServer).ListClearingAccounts(ctx, req.(*ListClearingAccountsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _FinancialService_CompareWithQuickBooks_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(CompareWithQuickBooksRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(FinancialServiceServer).CompareWithQuickBooks(m, &grpc.GenericServerStream[CompareWithQuickBooksRequest, CompareWithQuickBooksResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type FinancialService_CompareWithQuickBooksServer = grpc.ServerStreamingServer[CompareWithQuickBooksResponse]
+
 // FinancialService_ServiceDesc is the grpc.ServiceDesc for FinancialService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -965,6 +1089,14 @@ var FinancialService_ServiceDesc = grpc.ServiceDesc{
 			MethodName: "SyncStatus",
 			Handler:    _FinancialService_SyncStatus_Handler,
 		},
+		{
+			MethodName: "GetOverview",
+			Handler:    _FinancialService_GetOverview_Handler,
+		},
+		{
+			MethodName: "ListClearingAccounts",
+			Handler:    _FinancialService_ListClearingAccounts_Handler,
+		},
 	},
 	Streams: []grpc.StreamDesc{
 		{
@@ -975,6 +1107,11 @@ var FinancialService_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "WatchSyncStatus",
 			Handler:       _FinancialService_WatchSyncStatus_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "CompareWithQuickBooks",
+			Handler:       _FinancialService_CompareWithQuickBooks_Handler,
 			ServerStreams: true,
 		},
 	},

@@ -68,7 +68,7 @@ describe("filters in the address", () => {
       expect(hasFilters(readFilters({ kind }))).toBe(true);
     }
     for (const reason of reasonWords) {
-      expect(readFilters({ reason }).state).toBe(EventState.ACTION_REQUIRED);
+      expect(readFilters({ reason }).states).toEqual([EventState.ACTION_REQUIRED]);
     }
   });
 
@@ -78,9 +78,9 @@ describe("filters in the address", () => {
       kind: "toString",
       from: "soon",
       location: "a b",
-      number: "  7 ",
+      search: "  7 ",
     });
-    expect(filters).toMatchObject({ state: 0, kind: 0, fromBusinessDate: "", locationId: "", number: "7" });
+    expect(filters).toMatchObject({ states: [], kind: 0, fromBusinessDate: "", locationId: "", search: "7" });
     expect(hasFilters(readFilters(noFilters))).toBe(false);
   });
 });
@@ -103,6 +103,15 @@ test("the list asks for what the address says, and a tile changes the address", 
   expect(await screen.findByText("No event matches these filters")).toBeTruthy();
   const wanted = { kind: EventKind.PAYOUT, fromBusinessDate: "2026-11-01", locationId: "harbor", pageSize: 50 };
   expect(listEvents).toHaveBeenLastCalledWith(expect.objectContaining(wanted), expect.anything());
+  await user.type(screen.getByRole("textbox", { name: "Number or event id" }), "10");
+  await waitFor(() => {
+    expect(listEvents).toHaveBeenLastCalledWith(expect.objectContaining({ search: "10" }), expect.anything());
+  });
+  await user.click(screen.getByRole("button", { name: /^Show not synced/ }));
+  const states = [EventState.NEVER_SYNCED, EventState.PENDING, EventState.PROCESSING];
+  await waitFor(() => {
+    expect(listEvents).toHaveBeenLastCalledWith(expect.objectContaining({ states }), expect.anything());
+  });
   await user.click(screen.getByRole("button", { name: /^Show errors: 4/ }));
   await waitFor(() => expect(history.location.search).toContain("state=error"));
   expect(history.location.search).toContain("kind=payout");

@@ -16,7 +16,7 @@ import {
   stateOf,
   stateWords,
   wordOfReason,
-  wordOfState,
+  wordsOfStates,
 } from "./filters.js";
 
 const texts = eventsTexts.filters;
@@ -26,7 +26,7 @@ const all = { value: "", label: texts.all };
 export function FilterBar(props: { filters: Filters; search: Search; change(search: Search): void }) {
   const { filters, search, change } = props;
   const locations = useLocations(filters.locationId);
-  const state = wordOfState(filters.state);
+  const state = wordsOfStates(filters.states);
   return (
     <search className={classes.filters} aria-label={texts.label}>
       <NativeSelect
@@ -35,6 +35,9 @@ export function FilterBar(props: { filters: Filters; search: Search; change(sear
         data={[
           all,
           ...stateWords.map((word) => ({ value: word, label: stateNames[stateOf(word)] })),
+          ...(filters.states.length > 1
+            ? [{ value: state, label: filters.states.map((one) => stateNames[one]).join(", ") }]
+            : []),
           ...(filters.reason === 0
             ? []
             : [{ value: `error/${wordOfReason(filters.reason)}`, label: reasonTexts[filters.reason].title }]),
@@ -67,7 +70,7 @@ export function FilterBar(props: { filters: Filters; search: Search; change(sear
         min={filters.fromBusinessDate}
         onChange={(event) => change({ to: event.currentTarget.value })}
       />
-      <NumberFilter value={filters.number} change={change} />
+      <SearchFilter value={filters.search} change={change} />
       <Button
         variant="subtle"
         px="xs"
@@ -81,16 +84,16 @@ export function FilterBar(props: { filters: Filters; search: Search; change(sear
 }
 
 /** Asks when typing pauses, not for every key. */
-function NumberFilter({ value, change }: { value: string; change(search: Search): void }) {
+function SearchFilter({ value, change }: { value: string; change(search: Search): void }) {
   const [typed, setTyped] = useState(value);
-  const apply = useDebouncedCallback((number: string) => change({ number: number.trim() }), 350);
+  const apply = useDebouncedCallback((text: string) => change({ search: text.trim() }), 350);
   useEffect(() => setTyped(value), [value]);
   return (
     <TextInput
-      label={texts.number}
-      placeholder={texts.numberHint}
+      label={texts.search}
+      placeholder={texts.searchHint}
       value={typed}
-      maxLength={21}
+      maxLength={64}
       autoComplete="off"
       onChange={(event) => {
         setTyped(event.currentTarget.value);

@@ -18,13 +18,15 @@ export const kindWords = words(EventKind);
 export const reasonWords = words(Reason);
 
 export interface Filters {
-  readonly state: EventState;
+  /** Empty: every state. */
+  readonly states: EventState[];
   readonly reason: Reason;
   readonly kind: EventKind;
   readonly locationId: string;
   readonly fromBusinessDate: string;
   readonly toBusinessDate: string;
-  readonly number: string;
+  /** What a number or an event id begins with. */
+  readonly search: string;
 }
 
 /** Reads the filters from the address. What makes no sense is left out, so that any link opens the list. */
@@ -32,28 +34,38 @@ export function readFilters(search: Search): Filters {
   const reason = reasonOf(search.reason ?? "");
   return {
     // A cause is one of errors only.
-    state: reason === Reason.UNSPECIFIED ? stateOf(search.state ?? "") : EventState.ACTION_REQUIRED,
+    states: reason === Reason.UNSPECIFIED ? statesOf(search.state ?? "") : [EventState.ACTION_REQUIRED],
     reason,
     kind: kindOf(search.kind ?? ""),
     locationId: matching(search.location, /^[!-~]{1,64}$/),
     fromBusinessDate: matching(search.from, /^\d{4}-\d{2}-\d{2}$/),
     toBusinessDate: matching(search.to, /^\d{4}-\d{2}-\d{2}$/),
-    number: (search.number ?? "").trim().slice(0, 21),
+    search: (search.search ?? "").trim().slice(0, 64),
   };
 }
 
 export function hasFilters(filters: Filters): boolean {
-  return Object.values(filters).some((value) => value !== 0 && value !== "");
+  return Object.values(filters).some((value) =>
+    Array.isArray(value) ? value.length > 0 : value !== 0 && value !== "",
+  );
 }
 
 /** The address without any filter. */
-export const noFilters: Search = { state: "", reason: "", kind: "", location: "", from: "", to: "", number: "" };
+export const noFilters: Search = { state: "", reason: "", kind: "", location: "", from: "", to: "", search: "" };
 
 export function stateOf(word: string): EventState {
   return Object.hasOwn(states, word) ? (states[word] as EventState) : EventState.UNSPECIFIED;
 }
-export function wordOfState(state: EventState): string {
-  return stateWords.find((word) => states[word] === state) ?? "";
+
+/** Reads several states: "waiting,processing". */
+function statesOf(words: string): EventState[] {
+  const known = words.split(",").map(stateOf);
+  return stateWords.map(stateOf).filter((state) => known.includes(state));
+}
+
+/** Writes states as an address has them, always in one order. */
+export function wordsOfStates(chosen: readonly EventState[]): string {
+  return stateWords.filter((word) => chosen.includes(stateOf(word))).join(",");
 }
 export function kindOf(word: string): EventKind {
   return numberOf(EventKind, word);

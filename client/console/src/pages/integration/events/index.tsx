@@ -16,7 +16,7 @@ import { Causes } from "./causes.js";
 import { EventDrawer } from "./event-drawer.js";
 import classes from "./events.module.css";
 import { FilterBar } from "./filter-bar.js";
-import { hasFilters, noFilters, readFilters, wordOfState } from "./filters.js";
+import { hasFilters, noFilters, readFilters, wordsOfStates } from "./filters.js";
 import { SelectionBar } from "./selection-bar.js";
 import { Tiles } from "./tiles.js";
 
@@ -43,7 +43,7 @@ export default function EventsPage() {
   const selected = (rows ?? []).filter((row) => chosen.has(rowKey(row)));
   return (
     <Stack gap="md">
-      <Tiles sums={sums} state={filters.reason === 0 ? wordOfState(filters.state) : ""} change={change} />
+      <Tiles sums={sums} state={filters.reason === 0 ? wordsOfStates(filters.states) : ""} change={change} />
       <Causes causes={sums?.causes ?? []} change={change} />
       <FilterBar filters={filters} search={search} change={change} />
       <DataTable

@@ -16,7 +16,7 @@ export function Tiles(props: { sums: Tally | undefined; state: string; change(se
       tone: classes.busy,
       n: sums && sums.waiting + sums.past,
       hint: texts.waitingHint(sums?.past ?? 0n),
-      state: sums !== undefined && sums.waiting === 0n && sums.past > 0n ? "never-synced" : "waiting",
+      state: "never-synced,waiting,processing",
     },
     {
       name: texts.errors,
@@ -25,7 +25,7 @@ export function Tiles(props: { sums: Tally | undefined; state: string; change(se
       hint: texts.errorsHint(sums?.causes.length ?? 0),
       state: "error",
     },
-    { name: texts.other, tone: classes.quiet, n: sums?.aside, hint: texts.otherHint, state: "skipped" },
+    { name: texts.other, tone: classes.quiet, n: sums?.aside, hint: texts.otherHint, state: "nothing,skipped" },
   ];
   return (
     <fieldset className={classes.tiles} aria-label={texts.label} style={{ border: 0, margin: 0, padding: 0 }}>

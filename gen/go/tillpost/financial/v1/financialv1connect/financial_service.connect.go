@@ -84,6 +84,15 @@ const (
 	// FinancialServiceWatchSyncStatusProcedure is the procedure name of the FinancialService's
 	// WatchSyncStatus RPC.
 	FinancialServiceWatchSyncStatusProcedure = "/tillpost.financial.v1.FinancialService/WatchSyncStatus"
+	// FinancialServiceGetOverviewProcedure is the procedure name of the FinancialService's GetOverview
+	// RPC.
+	FinancialServiceGetOverviewProcedure = "/tillpost.financial.v1.FinancialService/GetOverview"
+	// FinancialServiceListClearingAccountsProcedure is the procedure name of the FinancialService's
+	// ListClearingAccounts RPC.
+	FinancialServiceListClearingAccountsProcedure = "/tillpost.financial.v1.FinancialService/ListClearingAccounts"
+	// FinancialServiceCompareWithQuickBooksProcedure is the procedure name of the FinancialService's
+	// CompareWithQuickBooks RPC.
+	FinancialServiceCompareWithQuickBooksProcedure = "/tillpost.financial.v1.FinancialService/CompareWithQuickBooks"
 )
 
 var (
@@ -255,6 +264,30 @@ var (
 			IdempotencyLevel: connect.IdempotencyNoSideEffects,
 		}
 	})
+	financialServiceGetOverviewSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_tillpost_financial_v1_financial_service_proto.Services().ByName("FinancialService").Methods().ByName("GetOverview"),
+			Procedure:        FinancialServiceGetOverviewProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
+		}
+	})
+	financialServiceListClearingAccountsSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType:       connect.StreamTypeUnary,
+			Schema:           v1.File_tillpost_financial_v1_financial_service_proto.Services().ByName("FinancialService").Methods().ByName("ListClearingAccounts"),
+			Procedure:        FinancialServiceListClearingAccountsProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
+		}
+	})
+	financialServiceCompareWithQuickBooksSpec = sync.OnceValue(func() connect.Spec {
+		return connect.Spec{
+			StreamType:       connect.StreamTypeServer,
+			Schema:           v1.File_tillpost_financial_v1_financial_service_proto.Services().ByName("FinancialService").Methods().ByName("CompareWithQuickBooks"),
+			Procedure:        FinancialServiceCompareWithQuickBooksProcedure,
+			IdempotencyLevel: connect.IdempotencyNoSideEffects,
+		}
+	})
 )
 
 // FinancialServiceClient is a client for the tillpost.financial.v1.FinancialService service.
@@ -320,6 +353,19 @@ type FinancialServiceClient interface {
 	SyncStatus(context.Context, *v1.SyncStatusRequest) (*v1.SyncStatusResponse, error)
 	// WatchSyncStatus sends the status at once and again whenever it changes, at most a few times a second. Scope: read.
 	WatchSyncStatus(context.Context, *v1.WatchSyncStatusRequest) (FinancialServiceWatchSyncStatusClientStream, error)
+	// GetOverview tells per day and location what the events say, what was posted, and how long that took. It reads the events
+	// of the range, so its cost grows with them and with nothing else. INVALID_ARGUMENT / INVALID_REQUEST for a range of
+	// more than 92 days or one that ends before it begins. Scope: read.
+	GetOverview(context.Context, *v1.GetOverviewRequest) (*v1.GetOverviewResponse, error)
+	// ListClearingAccounts tells per account and payment type what was taken and has not been paid out, and since when.
+	// Scope: read.
+	ListClearingAccounts(context.Context, *v1.ListClearingAccountsRequest) (*v1.ListClearingAccountsResponse, error)
+	// CompareWithQuickBooks reads the company's journal entries day by day, compares them with what Tillpost posted, tells its
+	// progress, and ends with a summary. It changes nothing, here or there. Each day costs at least one metered read at
+	// Intuit, one more for every 200 entries, and keeps within Intuit's limits together with posting. INVALID_ARGUMENT /
+	// INVALID_REQUEST as for GetOverview; FAILED_PRECONDITION / NOT_CONNECTED, REAUTHORIZATION_REQUIRED; UNAVAILABLE /
+	// QUICKBOOKS_UNAVAILABLE. Scope: read.
+	CompareWithQuickBooks(context.Context, *v1.CompareWithQuickBooksRequest) (FinancialServiceCompareWithQuickBooksClientStream, error)
 }
 
 // NewFinancialServiceClient constructs a client for the tillpost.financial.v1.FinancialService
@@ -367,6 +413,27 @@ func (s FinancialServiceWatchSyncStatusClientStream) Receive() (*v1.WatchSyncSta
 // Close releases the stream's resources. It is idempotent and is typically deferred to clean up a
 // stream abandoned before io.EOF.
 func (s FinancialServiceWatchSyncStatusClientStream) Close() error {
+	return s.stream.Close()
+}
+
+// FinancialServiceCompareWithQuickBooksClientStream is the client stream for the FinancialService's
+// CompareWithQuickBooks RPC.
+type FinancialServiceCompareWithQuickBooksClientStream struct {
+	stream connect.ClientStream
+}
+
+// Receive returns the next response message from the server.
+func (s FinancialServiceCompareWithQuickBooksClientStream) Receive() (*v1.CompareWithQuickBooksResponse, error) {
+	var res v1.CompareWithQuickBooksResponse
+	if err := s.stream.Receive(&res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+// Close releases the stream's resources. It is idempotent and is typically deferred to clean up a
+// stream abandoned before io.EOF.
+func (s FinancialServiceCompareWithQuickBooksClientStream) Close() error {
 	return s.stream.Close()
 }
 
@@ -434,6 +501,19 @@ type FinancialServiceHandler interface {
 	SyncStatus(context.Context, *v1.SyncStatusRequest) (*v1.SyncStatusResponse, error)
 	// WatchSyncStatus sends the status at once and again whenever it changes, at most a few times a second. Scope: read.
 	WatchSyncStatus(context.Context, *v1.WatchSyncStatusRequest, FinancialServiceWatchSyncStatusServerStream) error
+	// GetOverview tells per day and location what the events say, what was posted, and how long that took. It reads the events
+	// of the range, so its cost grows with them and with nothing else. INVALID_ARGUMENT / INVALID_REQUEST for a range of
+	// more than 92 days or one that ends before it begins. Scope: read.
+	GetOverview(context.Context, *v1.GetOverviewRequest) (*v1.GetOverviewResponse, error)
+	// ListClearingAccounts tells per account and payment type what was taken and has not been paid out, and since when.
+	// Scope: read.
+	ListClearingAccounts(context.Context, *v1.ListClearingAccountsRequest) (*v1.ListClearingAccountsResponse, error)
+	// CompareWithQuickBooks reads the company's journal entries day by day, compares them with what Tillpost posted, tells its
+	// progress, and ends with a summary. It changes nothing, here or there. Each day costs at least one metered read at
+	// Intuit, one more for every 200 entries, and keeps within Intuit's limits together with posting. INVALID_ARGUMENT /
+	// INVALID_REQUEST as for GetOverview; FAILED_PRECONDITION / NOT_CONNECTED, REAUTHORIZATION_REQUIRED; UNAVAILABLE /
+	// QUICKBOOKS_UNAVAILABLE. Scope: read.
+	CompareWithQuickBooks(context.Context, *v1.CompareWithQuickBooksRequest, FinancialServiceCompareWithQuickBooksServerStream) error
 }
 
 // RegisterFinancialServiceHandler registers svc as the tillpost.financial.v1.FinancialService
@@ -462,6 +542,9 @@ func RegisterFinancialServiceHandler(server *connect.Server, svc FinancialServic
 		connect.Method{Spec: financialServiceSkipEventsSpec(), Handler: adapter.skipEvents},
 		connect.Method{Spec: financialServiceSyncStatusSpec(), Handler: adapter.syncStatus},
 		connect.Method{Spec: financialServiceWatchSyncStatusSpec(), Handler: adapter.watchSyncStatus},
+		connect.Method{Spec: financialServiceGetOverviewSpec(), Handler: adapter.getOverview},
+		connect.Method{Spec: financialServiceListClearingAccountsSpec(), Handler: adapter.listClearingAccounts},
+		connect.Method{Spec: financialServiceCompareWithQuickBooksSpec(), Handler: adapter.compareWithQuickBooks},
 	)
 }
 
@@ -494,6 +577,22 @@ func (s FinancialServiceWatchSyncStatusServerStream) SendHeaders() error {
 
 // Send sends a response message to the client.
 func (s FinancialServiceWatchSyncStatusServerStream) Send(res *v1.WatchSyncStatusResponse) error {
+	return s.stream.Send(res)
+}
+
+// FinancialServiceCompareWithQuickBooksServerStream is the server stream for the FinancialService's
+// CompareWithQuickBooks RPC.
+type FinancialServiceCompareWithQuickBooksServerStream struct {
+	stream connect.ServerStream
+}
+
+// SendHeaders flushes the response headers without a message. The first Send does this implicitly.
+func (s FinancialServiceCompareWithQuickBooksServerStream) SendHeaders() error {
+	return s.stream.SendHeaders()
+}
+
+// Send sends a response message to the client.
+func (s FinancialServiceCompareWithQuickBooksServerStream) Send(res *v1.CompareWithQuickBooksResponse) error {
 	return s.stream.Send(res)
 }
 
@@ -582,6 +681,18 @@ func (UnimplementedFinancialServiceHandler) SyncStatus(context.Context, *v1.Sync
 
 func (UnimplementedFinancialServiceHandler) WatchSyncStatus(context.Context, *v1.WatchSyncStatusRequest, FinancialServiceWatchSyncStatusServerStream) error {
 	return connect.NewError(connect.CodeUnimplemented, "tillpost.financial.v1.FinancialService.WatchSyncStatus is not implemented")
+}
+
+func (UnimplementedFinancialServiceHandler) GetOverview(context.Context, *v1.GetOverviewRequest) (*v1.GetOverviewResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "tillpost.financial.v1.FinancialService.GetOverview is not implemented")
+}
+
+func (UnimplementedFinancialServiceHandler) ListClearingAccounts(context.Context, *v1.ListClearingAccountsRequest) (*v1.ListClearingAccountsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, "tillpost.financial.v1.FinancialService.ListClearingAccounts is not implemented")
+}
+
+func (UnimplementedFinancialServiceHandler) CompareWithQuickBooks(context.Context, *v1.CompareWithQuickBooksRequest, FinancialServiceCompareWithQuickBooksServerStream) error {
+	return connect.NewError(connect.CodeUnimplemented, "tillpost.financial.v1.FinancialService.CompareWithQuickBooks is not implemented")
 }
 
 type financialServiceClient struct {
@@ -754,6 +865,30 @@ func (c *financialServiceClient) WatchSyncStatus(ctx context.Context, req *v1.Wa
 		return FinancialServiceWatchSyncStatusClientStream{}, err
 	}
 	return FinancialServiceWatchSyncStatusClientStream{stream: stream}, nil
+}
+
+func (c *financialServiceClient) GetOverview(ctx context.Context, req *v1.GetOverviewRequest) (*v1.GetOverviewResponse, error) {
+	var res v1.GetOverviewResponse
+	if err := c.client.CallUnary(ctx, financialServiceGetOverviewSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *financialServiceClient) ListClearingAccounts(ctx context.Context, req *v1.ListClearingAccountsRequest) (*v1.ListClearingAccountsResponse, error) {
+	var res v1.ListClearingAccountsResponse
+	if err := c.client.CallUnary(ctx, financialServiceListClearingAccountsSpec(), req, &res); err != nil {
+		return nil, err
+	}
+	return &res, nil
+}
+
+func (c *financialServiceClient) CompareWithQuickBooks(ctx context.Context, req *v1.CompareWithQuickBooksRequest) (FinancialServiceCompareWithQuickBooksClientStream, error) {
+	stream, err := c.client.CallServerStream(ctx, financialServiceCompareWithQuickBooksSpec(), req)
+	if err != nil {
+		return FinancialServiceCompareWithQuickBooksClientStream{}, err
+	}
+	return FinancialServiceCompareWithQuickBooksClientStream{stream: stream}, nil
 }
 
 type financialServiceHandler struct{ svc FinancialServiceHandler }
@@ -1000,4 +1135,36 @@ func (h financialServiceHandler) watchSyncStatus(ctx context.Context, _ connect.
 		return err
 	}
 	return h.svc.WatchSyncStatus(ctx, &req, FinancialServiceWatchSyncStatusServerStream{stream: stream})
+}
+
+func (h financialServiceHandler) getOverview(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.GetOverviewRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.GetOverview(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h financialServiceHandler) listClearingAccounts(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.ListClearingAccountsRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	res, err := h.svc.ListClearingAccounts(ctx, &req)
+	if err != nil {
+		return err
+	}
+	return stream.Send(res)
+}
+
+func (h financialServiceHandler) compareWithQuickBooks(ctx context.Context, _ connect.Spec, stream connect.ServerStream) error {
+	var req v1.CompareWithQuickBooksRequest
+	if err := stream.Receive(&req); err != nil {
+		return err
+	}
+	return h.svc.CompareWithQuickBooks(ctx, &req, FinancialServiceCompareWithQuickBooksServerStream{stream: stream})
 }
