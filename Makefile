@@ -87,14 +87,10 @@ format: $(BUF) $(GOLANGCI_LINT) $(GOFUMPT) $(VALIDATE) ## Format Go, protos and 
 lint: ## Check everything that can be checked without running it
 	@$(MAKE) --keep-going lint-proto lint-breaking lint-generated lint-format lint-vet lint-go lint-size lint-ts lint-vulnerable
 
-# SQLite is C translated to Go. Watching every one of its memory accesses takes four times as long and can find nothing: it
-# never runs two threads over the same connection. The race detector watches everything else.
-SQLITE_AS_IS := $(foreach p,modernc.org/sqlite modernc.org/sqlite/lib modernc.org/libc,-gcflags=$(p)=-race=false)
-
 .PHONY: test
 test: test-needs test-ts ## Run all tests with the race detector, on SQLite and on PostgreSQL
 	@echo "go test -race ./..."
-	@TILLPOST_TEST_POSTGRES=required go test -race $(SQLITE_AS_IS) -timeout 20m $(ARGS) ./... | { grep -v '\[no test files\]' || true; }
+	@TILLPOST_TEST_POSTGRES=required go test -race -timeout 20m $(ARGS) ./... | { grep -v '\[no test files\]' || true; }
 
 .PHONY: chaos
 chaos: test-needs ## Kill, freeze, cut and lie for minutes, and find every event booked exactly once; SEED=number replays a schedule
