@@ -1,5 +1,6 @@
 // A retailer's events, and its accounts, as the platform and the accountant would send and map them.
 import { type Tillpost, timestampFromDate } from "@tillpost/client";
+import type { Browser } from "playwright-core";
 
 /** Records sales of one shop, numbered from `first` on. */
 export async function recordSales(
@@ -42,4 +43,14 @@ export async function mapEverything(tillpost: Tillpost, retailerId: string) {
   for await (const _ of tillpost.financial.createMissingAccounts({ retailerId })) {
     // Its progress is not of interest here.
   }
+}
+
+/** Connects a company as its administrator would, at the simulator's consent page. */
+export async function connectCompany(browser: Browser, tillpost: Tillpost, retailerId: string) {
+  const { authorizationUrl } = await tillpost.integration.connect({ retailerId });
+  const page = await browser.newPage();
+  await page.goto(authorizationUrl);
+  await page.getByRole("button", { name: "Authorize" }).click();
+  await page.waitForURL((url) => !authorizationUrl.startsWith(url.origin));
+  await page.close();
 }

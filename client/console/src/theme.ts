@@ -1,5 +1,6 @@
 // How the console looks: calm, compact, one accent. Colors that carry text keep to 4.5:1.
 import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
+import { partTexts } from "./texts/parts.js";
 
 const pine: MantineColorsTuple = [
   "#e9f6f2",
@@ -36,6 +37,7 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { size: "sm" } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300, multiline: true, maw: 280 } },
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": partTexts.dismiss } } },
     Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 } }, styles: sheet },
     Drawer: { defaultProps: { overlayProps: { backgroundOpacity: 0.4 } }, styles: sheet },
   },

@@ -1,7 +1,8 @@
 // Dates and times. A business date is a day of the store's calendar and has no time zone; moments are shown in the
 // browser's.
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 import { timestampDate } from "@tillpost/client";
+import { counted } from "./counts.js";
 
 const day = new Intl.DateTimeFormat("en-US", { dateStyle: "medium", timeZone: "UTC" });
 const moment = new Intl.DateTimeFormat("en-US", { dateStyle: "medium", timeStyle: "short" });
@@ -53,4 +54,12 @@ export function fromNow(at: Timestamp | undefined, now: Date = new Date()): stri
     }
   }
   return seconds > 0 ? "in a moment" : "just now";
+}
+
+/** Tells how long something takes, never less than it is: "12 minutes", "3 hours", "4 days". */
+export function lasting(duration: Duration): string {
+  const seconds = Number(duration.seconds) + duration.nanos / 1e9;
+  // Up to two of a unit, the smaller one says more: "90 minutes", not "2 hours".
+  const [unit, length] = steps.find(([, length]) => seconds > 2 * length) ?? ["minute", 60];
+  return counted(Math.max(1, Math.ceil(seconds / length)), unit);
 }

@@ -1,7 +1,9 @@
+import { create } from "@bufbuild/protobuf";
+import { DurationSchema } from "@bufbuild/protobuf/wkt";
 import { timestampFromDate } from "@tillpost/client";
 import { describe, expect, test } from "vitest";
 import { counted } from "./counts.js";
-import { businessDate, businessDates, fromNow } from "./dates.js";
+import { businessDate, businessDates, fromNow, lasting } from "./dates.js";
 import { money } from "./money.js";
 
 describe("money", () => {
@@ -39,5 +41,17 @@ describe("dates", () => {
     expect(fromNow(at("2026-11-02T11:59:50Z"), now)).toBe("just now");
     expect(fromNow(at("2026-11-02T11:55:00Z"), now)).toBe("5 minutes ago");
     expect(fromNow(at("2026-11-05T12:00:00Z"), now)).toBe("in 3 days");
+  });
+
+  test.each([
+    [1n, "1 minute"],
+    [60n, "1 minute"],
+    [61n, "2 minutes"],
+    [7_200n, "120 minutes"],
+    [7_201n, "3 hours"],
+    [172_800n, "48 hours"],
+    [172_801n, "3 days"],
+  ])("%d seconds last %s", (seconds, text) => {
+    expect(lasting(create(DurationSchema, { seconds }))).toBe(text);
   });
 });

@@ -9,6 +9,8 @@ interface ConfirmDialogProps {
   readonly children: ReactNode;
   /** What the button does, as a verb: "Disconnect". */
   readonly confirm: string;
+  /** The safe way out, where "Cancel" could be taken for the action. */
+  readonly keep?: string;
   /** Dangerous actions are red; the safe way out has the focus. */
   readonly danger?: boolean;
   readonly busy?: boolean;
@@ -32,7 +34,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
         {props.error !== undefined && props.error !== null && <ErrorNotice error={props.error} />}
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={props.onClose} data-autofocus={props.danger || undefined}>
-            {partTexts.confirm.cancel}
+            {props.keep ?? partTexts.confirm.cancel}
           </Button>
           <Button
             {...(props.danger && { color: "#b42318" })}

@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type TillpostError, watchSyncStatus } from "@tillpost/client";
 import { FinancialService, type SyncStatus } from "@tillpost/client/financial";
 import { IntegrationService } from "@tillpost/client/integration";
-import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from "react";
 import { useTillpost } from "../api/context.js";
 import { refresh } from "../api/queries.js";
 
@@ -75,14 +75,22 @@ function useReadAgain(status: SyncStatus | undefined) {
       void refresh(client, IntegrationService.method.getConnection);
     }
   }, [client, connection]);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
-    if (counts === undefined) {
-      return;
+    if (counts === undefined || timer.current !== undefined) {
+      return; // while numbers keep changing, the lists are not put off but read every time that the timer ends
     }
-    const timer = setTimeout(() => {
+    timer.current = setTimeout(() => {
+      timer.current = undefined;
       const { listEvents, listMappings, getEvent } = FinancialService.method;
-      void refresh(client, listEvents, listMappings, getEvent);
+      void refresh(client, listEvents, listMappings, getEvent, IntegrationService.method.listBackfills);
     }, listsEveryMs);
-    return () => clearTimeout(timer);
   }, [client, counts]);
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+      timer.current = undefined;
+    },
+    [],
+  );
 }

@@ -67,6 +67,17 @@ export const errorTexts: Partial<Record<ErrorReason, ErrorText>> = {
     "Decide what happens to opening stock, then try again.",
     "none",
   ),
+  BACKFILL_NOT_FOUND: gone,
+  BACKFILL_UNFINISHED: text(
+    "Past events are being posted already",
+    "One posting of past events goes on at a time. Wait until it is done, or cancel it, then choose other dates.",
+    "none",
+  ),
+  BACKFILL_ENDED: text(
+    "It has ended already",
+    "Nothing is left of it to pause or to cancel. What is never synced can be chosen again.",
+    "none",
+  ),
   EVENT_NOT_FOUND: text("There is no such event", "The link may be incomplete, or of another retailer.", "none"),
   RETURN_URL_NOT_ALLOWED: text(
     "The popup may not come back to this page",

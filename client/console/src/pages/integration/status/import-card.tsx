@@ -30,7 +30,8 @@ export function ImportCard({ importing, again }: { importing: Importing; again: 
   );
 }
 
-function ImportProgress({ importing }: { importing: Importing }) {
+/** How far an import has come. */
+export function ImportProgress({ importing }: { importing: Importing }) {
   const { readCount = 0, totalCount = 0 } = importing.progress ?? {};
   const percent = totalCount > 0 ? (readCount / totalCount) * 100 : 0;
   return (
@@ -45,7 +46,8 @@ function ImportProgress({ importing }: { importing: Importing }) {
   );
 }
 
-function ImportOutcome({ importing }: { importing: Importing }) {
+/** How an import ended: what it changed, or why it failed. */
+export function ImportOutcome({ importing }: { importing: Importing }) {
   if (importing.error !== undefined) {
     return <ErrorNotice error={importing.error} onRetry={() => void importing.start()} onDismiss={importing.forget} />;
   }

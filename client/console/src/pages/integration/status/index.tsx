@@ -11,6 +11,7 @@ import { Checklist } from "./checklist.js";
 import { ConnectionCard, ConnectOutcome, RenewSoon } from "./connection-card.js";
 import { DisconnectCard } from "./disconnect-card.js";
 import { ImportCard } from "./import-card.js";
+import { PastEventsCard } from "./past-events/card.js";
 import classes from "./status.module.css";
 import { SyncCard, useStartSync } from "./sync-card.js";
 import { useConnect } from "./use-connect.js";
@@ -44,6 +45,9 @@ export default function StatusPage() {
           {connected && <ImportCard importing={importing} again={!newcomer || importedOnce(connection)} />}
           {!newcomer && <SyncCard connection={connection} status={status} connected={connected} />}
         </div>
+      )}
+      {connection !== undefined && !newcomer && (connected || connection.realmId !== "") && (
+        <PastEventsCard status={status} currency={connection.homeCurrencyCode} connected={connected} />
       )}
       {connection !== undefined && connection.state !== Connection_State.NOT_CONNECTED && (
         <DisconnectCard company={connection.companyName} />

@@ -2,7 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { render, screen, waitFor, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { timestampFromDate } from "@tillpost/client";
-import { ConnectionHealth, EventState, Reason, SyncStatusSchema } from "@tillpost/client/financial";
+import { ConnectionHealth, EventKind, EventState, Reason, SyncStatusSchema } from "@tillpost/client/financial";
 import {
   AuthorizationWarning_Cause,
   type Connection,
@@ -41,12 +41,17 @@ const started = { accountsImportTime: then, accountCount: 12, syncStarted: true,
 /** A server with this connection, whose status is good. */
 function server(connection: Connection, more: Methods["integration"] = {}, health = ConnectionHealth.GOOD): Methods {
   return {
-    integration: { getConnection: () => ({ connection }), ...more },
+    integration: { getConnection: () => ({ connection }), listBackfills: () => ({}), ...more },
     financial: {
       listMappings: () => ({ slots: [] }),
       async *watchSyncStatus(_, { signal }) {
         yield {
-          status: { connectionHealth: health, syncStarted: connection.syncStarted, summary: "Things are good." },
+          status: {
+            connectionHealth: health,
+            syncStarted: connection.syncStarted,
+            summary: "Things are good.",
+            counts: [{ kind: EventKind.SALE, state: EventState.NEVER_SYNCED, count: 7n }],
+          },
         };
         await new Promise((resolve) => signal.addEventListener("abort", resolve));
       },

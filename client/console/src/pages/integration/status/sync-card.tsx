@@ -13,7 +13,6 @@ import { usePageLinks } from "../../../shell/links.js";
 import { useRetailer } from "../../../shell/retailer.js";
 import { tally } from "../../../shell/tally.js";
 import { statusTexts } from "../../../texts/status.js";
-import { PastEventsDialog } from "./past-events.js";
 import classes from "./status.module.css";
 
 const texts = statusTexts.sync;
@@ -25,7 +24,7 @@ export function useStartSync() {
   return useMutation(startSync, { onSuccess: () => refresh(queries, getConnection) });
 }
 
-/** Start, pause, past events, and the numbers at a glance. */
+/** Start, pause, and the numbers at a glance. */
 export function SyncCard(props: { connection: Connection; status: SyncStatus | undefined; connected: boolean }) {
   const { connection, status, connected } = props;
   const retailerId = useRetailer();
@@ -34,7 +33,6 @@ export function SyncCard(props: { connection: Connection; status: SyncStatus | u
   const start = useStartSync();
   const pause = useMutation(pauseSync, { onSuccess: () => refresh(queries, getConnection) });
   const [pausing, pauseDialog] = useDisclosure(false);
-  const [past, pastDialog] = useDisclosure(false);
   const running = status?.syncStarted ?? connection.syncStarted;
   const startedBefore = connection.syncStartTime !== undefined;
   const lead = running
@@ -64,11 +62,6 @@ export function SyncCard(props: { connection: Connection; status: SyncStatus | u
               {startedBefore ? texts.resume : texts.start}
             </Button>
           )}
-          {startedBefore && (
-            <Button variant="default" disabled={!mayManage || !connected} onClick={pastDialog.open}>
-              {statusTexts.past.action}
-            </Button>
-          )}
         </Group>
         {!connected && <Text className={classes.hint}>{texts.needsConnection}</Text>}
       </Stack>
@@ -83,7 +76,6 @@ export function SyncCard(props: { connection: Connection; status: SyncStatus | u
       >
         <Text>{texts.pauseText}</Text>
       </ConfirmDialog>
-      {past && <PastEventsDialog currency={connection.homeCurrencyCode} onClose={pastDialog.close} />}
     </Card>
   );
 }

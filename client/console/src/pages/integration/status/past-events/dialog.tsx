@@ -1,7 +1,8 @@
-// Sync Past Events: counts first, then posts.
+// Sync Past Events: counts first, then starts to post.
 import { useMutation, useQuery } from "@connectrpc/connect-query";
 import { Button, Group, Modal, Radio, Stack, Text, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
+import { useQueryClient } from "@tanstack/react-query";
 import {
   IntegrationService,
   SyncPastEventsRequest_OpeningStock as OpeningStock,
@@ -9,18 +10,19 @@ import {
   type SyncPastEventsResponse,
 } from "@tillpost/client/integration";
 import { useState } from "react";
-import { count } from "../../../format/counts.js";
-import { businessDates } from "../../../format/dates.js";
-import { money } from "../../../format/money.js";
-import { ErrorNotice, Notice } from "../../../parts/index.js";
-import { useRetailer } from "../../../shell/retailer.js";
-import { kindNames } from "../../../texts/events.js";
-import { partTexts } from "../../../texts/parts.js";
-import { statusTexts } from "../../../texts/status.js";
-import classes from "./status.module.css";
+import { refresh } from "../../../../api/queries.js";
+import { count } from "../../../../format/counts.js";
+import { businessDates } from "../../../../format/dates.js";
+import { money } from "../../../../format/money.js";
+import { ErrorNotice, Notice } from "../../../../parts/index.js";
+import { useRetailer } from "../../../../shell/retailer.js";
+import { kindNames } from "../../../../texts/events.js";
+import { partTexts } from "../../../../texts/parts.js";
+import { pastTexts } from "../../../../texts/past-events.js";
+import classes from "../status.module.css";
 
-const texts = statusTexts.past;
-const { syncPastEvents } = IntegrationService.method;
+const texts = pastTexts.dialog;
+const { listBackfills, syncPastEvents } = IntegrationService.method;
 
 export function PastEventsDialog({ currency, onClose }: { currency: string; onClose(): void }) {
   const retailerId = useRetailer();
@@ -33,9 +35,11 @@ export function PastEventsDialog({ currency, onClose }: { currency: string; onCl
     { ...range, preview: true },
     { staleTime: 0, placeholderData: (old) => old },
   );
+  const queries = useQueryClient();
   const post = useMutation(syncPastEvents, {
-    onSuccess: ({ eventCount }) => {
+    onSuccess: async ({ eventCount }) => {
       notifications.show({ message: texts.done(eventCount) });
+      await refresh(queries, listBackfills);
       onClose();
     },
   });
