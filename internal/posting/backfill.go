@@ -14,13 +14,14 @@ import (
 const pastChunk = maxInFlight * wire.MaxBatchItems
 
 // pending reads the events to post. Where fewer are pending than could be sent, past events of a running backfill get their
-// turn: so they go at the pace of posting, and always after those that come in.
-func (c *company) pending(work context.Context, lease store.Lease, now time.Time, limit int) ([]store.PendingEvent, error) {
-	events, err := c.e.Store.PendingEvents(work, lease, now, limit)
+// turn: so they go at the pace of posting, and always after those that come in. Without room for a backlog it is not looked at.
+func (c *company) pending(work context.Context, lease store.Lease, now time.Time, room *room) ([]store.PendingEvent, error) {
+	limit, backlog := max(room.entries(), 1), room.backlog.entries() > 0
+	events, err := c.e.Store.PendingEvents(work, lease, now, limit, backlog)
 	if err != nil {
 		return nil, fmt.Errorf("read pending events: %w", err)
 	}
-	if len(events) >= limit {
+	if len(events) >= limit || !backlog {
 		return events, nil
 	}
 	released, err := c.e.Store.ReleasePast(work, lease, now, pastChunk)
@@ -30,7 +31,7 @@ func (c *company) pending(work context.Context, lease store.Lease, now time.Time
 	if released == 0 {
 		return events, nil
 	}
-	if events, err = c.e.Store.PendingEvents(work, lease, now, limit); err != nil {
+	if events, err = c.e.Store.PendingEvents(work, lease, now, limit, backlog); err != nil {
 		return nil, fmt.Errorf("read released events: %w", err)
 	}
 	return events, nil

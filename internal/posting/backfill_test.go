@@ -1,6 +1,7 @@
 package posting_test
 
 import (
+	"net/http"
 	"testing"
 	"time"
 
@@ -118,6 +119,41 @@ func TestLiveEventsOvertakeABackfill(t *testing.T) {
 		r.until("posted", 2*time.Minute, func() bool { return r.event(n+1).State == ledger.StateSynced })
 		if left := r.backfill(b.ID).Remaining(); left == 0 {
 			t.Error("the past events went first")
+		}
+	})
+}
+
+// TestLiveEventsDoNotWaitForABacklog records an event a second while a backlog uses up Intuit's limits: each is booked within
+// two seconds, the backlog loses next to nothing, and QuickBooks never has to refuse.
+func TestLiveEventsDoNotWaitForABacklog(t *testing.T) {
+	t.Parallel()
+	const past, live = 1900, 40
+	virtually(t, func(t *testing.T) {
+		r := newRig(t, underIntuitsLimits)
+		b := r.past(past)
+		r.onPosts(func(int, simulator.Stage, simulator.RequestInfo) simulator.Action {
+			return simulator.Action{Delay: 100 * time.Millisecond} // before and after the commit
+		})
+		r.run()
+		began := time.Now()
+		for n := past + 1; n <= past+live; n++ {
+			time.Sleep(time.Second) // virtual
+			r.record(n, n)
+			recorded := time.Now()
+			r.until("posted", time.Minute, func() bool { return r.event(n).State == ledger.StateSynced })
+			if lag := time.Since(recorded); lag > 2*time.Second {
+				t.Errorf("event %d took %v to its entry", n, lag)
+			}
+		}
+		if left := r.backfill(b.ID).Remaining(); left == 0 {
+			t.Error("there was no backlog left to wait for")
+		}
+		r.until("posted", 2*time.Minute, func() bool { return r.backfill(b.ID).Remaining() == 0 })
+		if took := time.Since(began); took > 80*time.Second {
+			t.Errorf("%d events took %v at Intuit's limits, want about 65 s", past+live, took)
+		}
+		if n := r.sim.Requests().ByStatus[http.StatusTooManyRequests]; n > 0 {
+			t.Errorf("%d requests were refused as too many", n)
 		}
 	})
 }

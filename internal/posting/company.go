@@ -16,8 +16,12 @@ import (
 const (
 	// linger is how long an idle worker keeps its company, so that the next event goes out at once.
 	linger = time.Second
-	// quantum is how long a worker serves one company before others get their turn.
-	quantum = 20 * time.Second
+	// quantum is how long a worker serves one company before others get their turn, and shortTurn the same when every worker
+	// is busy: then others may be waiting.
+	quantum   = 20 * time.Second
+	shortTurn = time.Second
+	// paceRest is how long a company is left alone at least when its limits allow nothing and every worker is busy.
+	paceRest = 250 * time.Millisecond
 	// maxInFlight is how many requests of one company are under way at once; Intuit allows ten.
 	maxInFlight = 8
 	// maxBackoff bounds the pause after failures.
@@ -37,6 +41,8 @@ type company struct {
 	grant  grant
 	// companyReadAt is when the company's preferences were last read; zero: not known.
 	companyReadAt time.Time
+	// rest is how long the company is left alone because its limits allow nothing.
+	rest time.Duration
 	lesson
 
 	mu    sync.Mutex
@@ -79,36 +85,60 @@ func (c *company) run(ctx context.Context) (store.Backoff, error) {
 	if cause := context.Cause(work); err == nil && errors.Is(cause, store.ErrLeaseLost) {
 		err = cause
 	}
+	if c.rest > 0 && err == nil {
+		c.pause.Until = later(c.pause.Until, time.Now().Add(c.rest))
+	}
 	return c.pause, err
 }
 
 // loop alternates planning, waiting and recording. ctx asks to stop; work is good until requests under way are done.
 func (c *company) loop(ctx, work context.Context) error {
-	turnEnds := time.Now().Add(quantum)
+	began := time.Now()
 	for {
 		var planned bool
 		var again time.Duration
-		if ctx.Err() == nil && work.Err() == nil && time.Now().Before(turnEnds) {
+		over := ctx.Err() != nil || c.turnIsOver(began)
+		if !over && work.Err() == nil {
 			var err error
 			planned, again, err = c.plan(work)
 			if err != nil {
 				return c.fail(err)
 			}
 		}
-		if len(c.flying) == 0 && planned {
-			continue // something was decided without a request; look again
-		}
-		if len(c.flying) == 0 {
-			stopping := ctx.Err() != nil || time.Now().After(turnEnds) || c.paused()
-			if stopping || !c.idle(ctx, again) {
-				return nil
+		if len(c.flying) > 0 {
+			if err := c.collect(work, again); err != nil {
+				return err
 			}
 			continue
 		}
-		if err := c.collect(work, again); err != nil {
-			return err
+		if planned {
+			continue // something was decided without a request; look again
+		}
+		if over || c.paused() || c.yield(again) || !c.idle(ctx, again) {
+			return nil
 		}
 	}
+}
+
+// turnIsOver tells whether others get their turn.
+func (c *company) turnIsOver(began time.Time) bool {
+	turn := quantum
+	if c.e.crowded() {
+		turn = shortTurn
+	}
+	return time.Since(began) > turn
+}
+
+// yield tells whether a worker that can do nothing for its company at present goes to another: it waits here only while
+// other workers are free.
+func (c *company) yield(again time.Duration) bool {
+	if !c.e.crowded() {
+		return false
+	}
+	if again > 0 && again <= paceRest { // a request that is due later needs no rest: its time is stored
+		c.rest = paceRest
+	}
+	return true
 }
 
 // paused tells whether a backoff is on that is longer than an idle worker lingers.
@@ -138,7 +168,7 @@ func (c *company) idle(ctx context.Context, again time.Duration) bool {
 func (c *company) collect(work context.Context, again time.Duration) error {
 	var timer <-chan time.Time
 	wake := c.wake
-	if len(c.flying) >= maxInFlight {
+	if len(c.flying) >= c.mostInFlight() {
 		wake = nil
 	} else if again > 0 {
 		t := time.NewTimer(again)

@@ -47,13 +47,18 @@ func (e *Engine) dispatch(ctx context.Context, slots chan struct{}, workers *syn
 			<-slots
 			return e.untilDue(ctx), err
 		}
+		e.busy.Add(1)
 		workers.Go(func() {
 			defer nudge(e.wake)
 			defer func() { <-slots }()
+			defer e.busy.Add(-1)
 			e.serve(ctx, lease)
 		})
 	}
 }
+
+// crowded tells whether every worker has a company, so that another may be waiting for one.
+func (e *Engine) crowded() bool { return int(e.busy.Load()) >= e.Workers }
 
 // untilDue returns how long the dispatcher may sleep: until the next work that is known of, at most the poll interval.
 func (e *Engine) untilDue(ctx context.Context) time.Duration {

@@ -79,7 +79,7 @@ func (c *company) planOpen(work context.Context) (did bool, again time.Duration,
 			again = soonest(again, wait)
 			continue
 		}
-		if len(c.flying) >= maxInFlight {
+		if len(c.flying) >= c.mostInFlight() {
 			return did, again, nil
 		}
 		if err := c.resume(work, request, now); err != nil {
@@ -160,18 +160,12 @@ func (c *company) planNew(work context.Context) (planned, error) {
 	room := c.capacity()
 	c.refreshCompany(work)
 	lease, now := c.currentLease(), time.Now()
-	events, err := c.pending(work, lease, now, max(room.entries(), 1))
+	events, err := c.pending(work, lease, now, &room)
 	if err != nil {
 		return didNothing, err
 	}
-	if len(events) == 0 {
-		return didNothing, nil
-	}
-	if room.entries() == 0 {
-		if len(c.flying) >= maxInFlight {
-			return didNothing, nil
-		}
-		return waitForPace, nil
+	if len(events) == 0 || room.entries() == 0 {
+		return c.nothingNew(&room, len(events)), nil
 	}
 	books, version, err := c.e.booksAt(work, lease.Retailer)
 	if err != nil {
@@ -187,39 +181,25 @@ func (c *company) planNew(work context.Context) (planned, error) {
 			return didNothing, fmt.Errorf("park %d events: %w", len(parked), err)
 		}
 	}
-	if err := c.launch(work, drafts, room); err != nil {
+	launched, err := c.launch(work, drafts, room)
+	if err != nil {
 		return didNothing, err
+	}
+	if launched == 0 && len(parked) == 0 {
+		return waitForPace, nil
 	}
 	return didWork, nil
 }
 
-// capacity is what may be sent right now: so many requests in all, and of these so many single posts and batches.
-type capacity struct{ requests, singles, batches int }
-
-func (c *company) capacity() capacity {
-	room := capacity{requests: maxInFlight - len(c.flying)}
-	room.singles, room.batches = c.pacer.Allowance(time.Now())
-	return room
-}
-
-// entries returns how many entries fit, at most.
-func (r *capacity) entries() int {
-	batches := min(r.batches, r.requests)
-	return batches*wire.MaxBatchItems + min(r.singles, r.requests-batches)
-}
-
-// take takes a single post or a batch off, and tells whether there was room for it.
-func (r *capacity) take(single bool) bool {
-	kind := &r.batches
-	if single {
-		kind = &r.singles
+// nothingNew tells whether time brings room: for what is pending, or for a backlog that was not looked at. Where requests
+// under way are in the way, their answers bring it.
+func (c *company) nothingNew(room *room, pending int) planned {
+	full := len(c.flying) >= c.mostInFlight()
+	nothing := pending == 0 && (room.backlog.requests == 0 || room.backlog.entries() > 0)
+	if full || nothing {
+		return didNothing
 	}
-	if r.requests <= 0 || *kind <= 0 {
-		return false
-	}
-	r.requests--
-	*kind--
-	return true
+	return waitForPace
 }
 
 // draft is the item of a request that is not written yet.
@@ -228,6 +208,8 @@ type draft struct {
 
 	// syncToken is that of the entry which an update replaces.
 	syncToken string
+	// backlog marks an event of a backfill.
+	backlog bool
 }
 
 // buildAll turns events into the items of requests: for each the first step that is needed. What cannot be built, or needs
@@ -247,6 +229,7 @@ func buildAll(events []store.PendingEvent, books *ledger.Books) ([]draft, []stor
 					Replaces: steps[0].Replaces.QuickBooksID,
 				},
 				syncToken: steps[0].Replaces.SyncToken,
+				backlog:   events[i].Backlog,
 			})
 		case err == nil:
 			parked = append(parked, store.Parked{Event: ev.ID, Revision: ev.Revision, Booked: true})
@@ -259,36 +242,36 @@ func buildAll(events []store.PendingEvent, books *ledger.Books) ([]draft, []stor
 	return drafts, parked
 }
 
-// launch packs drafts into requests, stores them all, and lets them fly.
-func (c *company) launch(work context.Context, drafts []draft, room capacity) error {
-	requests, err := c.pack(drafts, room)
+// launch packs drafts into requests, stores them all, lets them fly, and returns how many they are.
+func (c *company) launch(work context.Context, drafts []draft, room room) (int, error) {
+	requests, err := c.pack(drafts, &room)
 	if err != nil || len(requests) == 0 {
-		return err
+		return 0, err
 	}
 	now := time.Now()
 	if err := c.e.Store.StoreRequests(work, c.currentLease(), now, requests); err != nil {
-		return fmt.Errorf("store %d requests: %w", len(requests), err)
+		return 0, fmt.Errorf("store %d requests: %w", len(requests), err)
 	}
 	for _, r := range requests {
 		c.fly(work, store.StoredRequest{
 			ID: r.ID, Realm: r.Realm, Kind: r.Kind, Body: r.Body, Items: r.Items, CreatedAt: now, LastSentAt: now, Sends: 1,
 		}, c.send)
 	}
-	return nil
+	return len(requests), nil
 }
 
 // pack puts drafts into requests: one alone goes as a single post, more go as batches of up to thirty, and each kind
 // serves where there is no room for the other. An update goes by itself. What finds no room stays pending.
-func (c *company) pack(drafts []draft, room capacity) ([]store.NewRequest, error) {
+func (c *company) pack(drafts []draft, room *room) ([]store.NewRequest, error) {
 	var requests []store.NewRequest
 	for len(drafts) > 0 {
-		size := c.together(drafts)
+		size, backlog := c.together(drafts), drafts[0].backlog
 		switch {
-		case size == 1 && room.take(true):
+		case size == 1 && room.take(true, backlog):
 		case drafts[0].Replaces != "":
 			return requests, nil
-		case room.take(false):
-		case room.take(true):
+		case room.take(false, backlog):
+		case room.take(true, backlog):
 			size = 1
 		default:
 			return requests, nil
@@ -303,8 +286,12 @@ func (c *company) pack(drafts []draft, room capacity) ([]store.NewRequest, error
 	return requests, nil
 }
 
-// together returns how many of the drafts, from the first on, may share a request.
+// together returns how many of the drafts, from the first on, may share a request. One that came in by itself does not wait
+// for thirty of a backlog to be booked with it; more take as many of the backlog along as there is room for.
 func (c *company) together(drafts []draft) int {
+	if len(drafts) > 1 && !drafts[0].backlog && drafts[1].backlog {
+		return 1
+	}
 	most := min(len(drafts), c.batchSize())
 	for i := range most {
 		if c.alone[drafts[i].Event] || drafts[i].Replaces != "" {

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -84,6 +85,8 @@ type Engine struct {
 	tokens *tokenKeeper
 	cache  booksCache
 	wake   chan struct{}
+	// busy counts the workers that have a company.
+	busy atomic.Int64
 
 	mu     sync.Mutex
 	active map[ledger.RetailerID]*company

@@ -146,6 +146,31 @@ func (p *Pacer) Allowance(now time.Time) (singles, batches int) {
 	return singles, min(singles, p.batches.room(now))
 }
 
+// What a backlog leaves free, as a share of each limit, for events that come in meanwhile: one request in forty of a minute,
+// one in ten of a second, one in five of those under way. Batches need no share: what comes in goes first in the next one,
+// or by itself.
+const (
+	minuteShare     = 40
+	secondShare     = 10
+	concurrentShare = 5
+)
+
+// BacklogAllowance is Allowance for what is in no hurry: less the share of the limits that is kept for what is.
+func (p *Pacer) BacklogAllowance(now time.Time) (singles, batches int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if now.Before(p.pausedUntil) {
+		return 0, 0
+	}
+	singles = min(
+		p.minute.room(now)-p.minute.limit/minuteShare,
+		p.second.room(now)-p.second.limit/secondShare,
+		p.concurrentRoom()-p.limits.Concurrent/concurrentShare,
+	)
+	singles = max(singles, 0)
+	return singles, min(singles, p.batches.room(now))
+}
+
 // Penalize stops everything for d from now, after a 429. A longer stop that is under way stays. Requests that are
 // under way are not touched.
 func (p *Pacer) Penalize(d time.Duration) {

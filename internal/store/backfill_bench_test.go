@@ -95,7 +95,7 @@ func recordLive(ctx context.Context, t testing.TB, s *store.Store) []time.Durati
 func selectPending(ctx context.Context, t testing.TB, s *store.Store, l store.Lease) []time.Duration {
 	t.Helper()
 	return timed(ctx, t, func(int) error {
-		_, err := s.PendingEvents(ctx, l, time.Now(), 30)
+		_, err := s.PendingEvents(ctx, l, time.Now(), 30, true)
 		return err
 	})
 }

@@ -194,7 +194,7 @@ func benchmarkPosting(b *testing.B, s *store.Store) {
 func post(b *testing.B, s *store.Store, lease store.Lease, requests, items int) {
 	b.Helper()
 	now := time.Now()
-	pending, err := s.PendingEvents(b.Context(), lease, now, requests*items)
+	pending, err := s.PendingEvents(b.Context(), lease, now, requests*items, true)
 	if err != nil || len(pending) != requests*items {
 		b.Fatal(len(pending), err)
 	}

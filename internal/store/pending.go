@@ -13,6 +13,8 @@ type PendingEvent struct {
 	Event ledger.Event // with Detail
 	Hash  ledger.Hash
 	Tries int
+	// Backlog tells an event of a backfill, which is in no hurry, from one that came in.
+	Backlog bool
 	// Standing is what stands in QuickBooks of it, and whether it is approved for the first open day.
 	Standing ledger.Standing
 }
@@ -30,20 +32,21 @@ type Parked struct {
 
 // The first condition on the state is that of the index events_unsynced, in the very words of its definition, and no other
 // index can serve one of the two: however many events are pending, the first are at hand without sorting. $4 is FALSE while
-// the backlog is paused.
-const selectPending = `SELECT content, content_hash, tries, approved, quickbooks_id FROM events
+// the backlog is paused, or not wanted.
+const selectPending = `SELECT content, content_hash, tries, approved, quickbooks_id, backlog FROM events
 	WHERE retailer_id = $1 AND (state + 0) IN (2, 3) AND (state + 0) = 2 AND due_at <= $2 AND backlog <= $4
 	ORDER BY backlog, recorded_at, event_id LIMIT $3`
 
 // PendingEvents returns up to limit events that are PENDING and due at now, in the order they were recorded, a backlog after
-// all others; none while sync is paused, and none of the backlog while the backfill is. ErrLeaseLost.
+// all others; none while sync is paused, and none of the backlog while the backfill is, or if it is not wanted. ErrLeaseLost.
 func (s *Store) PendingEvents(
-	ctx context.Context, l Lease, now time.Time, limit int,
+	ctx context.Context, l Lease, now time.Time, limit int, backlog bool,
 ) (pending []PendingEvent, err error) {
 	var rows []struct {
 		Content []byte `db:"content"`
 		Hash    []byte `db:"content_hash"`
 		Tries   int    `db:"tries"`
+		Backlog bool   `db:"backlog"`
 
 		Approved     bool   `db:"approved"`
 		QuickBooksID string `db:"quickbooks_id"`
@@ -54,7 +57,7 @@ func (s *Store) PendingEvents(
 		if err != nil || !w.SyncStarted {
 			return err
 		}
-		if err := t.list(ctx, &rows, selectPending, l.Retailer, micros(now), limit, !w.BackfillPaused); err != nil {
+		if err := t.list(ctx, &rows, selectPending, l.Retailer, micros(now), limit, backlog && !w.BackfillPaused); err != nil {
 			return err
 		}
 		pending = make([]PendingEvent, 0, len(rows))
@@ -63,7 +66,7 @@ func (s *Store) PendingEvents(
 			if err != nil {
 				return fmt.Errorf("an event as stored: %w", err)
 			}
-			next := PendingEvent{Event: ev, Hash: hashOf(row.Hash), Tries: row.Tries}
+			next := PendingEvent{Event: ev, Hash: hashOf(row.Hash), Tries: row.Tries, Backlog: row.Backlog}
 			next.Standing.Approved = row.Approved
 			if row.QuickBooksID != "" { // few: later revisions of what is posted
 				if err := t.stands(ctx, l.Retailer, ev.ID, &next.Standing); err != nil {

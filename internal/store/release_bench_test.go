@@ -53,7 +53,7 @@ func parkAll(b *testing.B, s *store.Store, slot ledger.Slot) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	pending, err := s.PendingEvents(b.Context(), lease, now, 200_000)
+	pending, err := s.PendingEvents(b.Context(), lease, now, 200_000, true)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -285,7 +285,7 @@ func goesOn(t *testing.T, s *store.Store) {
 	if err != nil || results[0].Status != store.Accepted || results[0].State != ledger.StatePending {
 		t.Fatalf("revised: %+v, %v", results, err)
 	}
-	pending, err := s.PendingEvents(ctx, l, now, 9)
+	pending, err := s.PendingEvents(ctx, l, now, 9, true)
 	if err != nil || len(pending) != 2 {
 		t.Fatalf("pending: %+v, %v", pending, err)
 	}

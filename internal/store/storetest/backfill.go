@@ -144,7 +144,7 @@ func testBackfillPause(t *testing.T, s *store.Store) {
 	same(t, "by", paused.ChangedBy, "ann")
 	same(t, "again", got(s.PauseBackfill(ctx, retailer, b.ID, "bob", at(3)))(t), paused)
 	same(t, "released", got(s.ReleasePast(ctx, l, at(3), 3))(t), 0)
-	same(t, "pending", len(got(s.PendingEvents(ctx, l, at(3), 9))(t)), 0)
+	same(t, "pending", len(got(s.PendingEvents(ctx, l, at(3), 9, true))(t)), 0)
 	_, released, err := putMapping(ctx, s, retailer, visa(), "2", caller, at(3))
 	must(t, err)
 	same(t, "mapped", released, 1)
@@ -161,7 +161,7 @@ func testBackfillPause(t *testing.T, s *store.Store) {
 	progress(t, s, "paused", b.ID, store.BackfillPaused, store.Progress{Unreleased: 1, Pending: 2, Booked: 1})
 	same(t, "resumed", got(s.ResumeBackfill(ctx, retailer, b.ID, "bob", at(6)))(t).ChangedBy, "bob")
 	l = claim(t, s, at(6))
-	same(t, "pending", len(got(s.PendingEvents(ctx, l, at(6), 9))(t)), 2)
+	same(t, "pending", len(got(s.PendingEvents(ctx, l, at(6), 9, true))(t)), 2)
 	must(t, s.Release(ctx, l, at(6), store.Backoff{}))
 	l = claim(t, s, at(6))
 	park(t, s, l, at(6), store.Parked{Event: "past-1"}, store.Parked{Event: "past-2"})
@@ -222,7 +222,7 @@ func testBackfillReopen(t *testing.T, s *store.Store) {
 	_, _, err := putMapping(ctx, s, retailer, visa(), "2", caller, at(3))
 	must(t, err)
 	progress(t, s, "again", b.ID, store.BackfillRunning, store.Progress{Pending: 1, Skipped: 1})
-	same(t, "first", got(s.PendingEvents(ctx, l, at(4), 9))(t)[0].Event.ID, "live")
+	same(t, "first", got(s.PendingEvents(ctx, l, at(4), 9, true))(t)[0].Event.ID, "live")
 	got(s.PauseBackfill(ctx, retailer, b.ID, caller, at(4)))(t)
 	same(t, "paused", onlyPending(t, s, l, 4).Event.ID, "live")
 	got(s.ResumeBackfill(ctx, retailer, b.ID, caller, at(4)))(t)
@@ -260,7 +260,7 @@ func testBackfillChanges(t *testing.T, s *store.Store) {
 	progress(t, s, "released", b.ID, store.BackfillRunning, store.Progress{Pending: 3, Booked: 1})
 	got(s.PauseBackfill(ctx, retailer, b.ID, caller, at(6)))(t)
 	var live []ledger.EventID
-	for _, p := range got(s.PendingEvents(ctx, l, at(6), 9))(t) {
+	for _, p := range got(s.PendingEvents(ctx, l, at(6), 9, true))(t) {
 		live = append(live, p.Event.ID)
 	}
 	same(t, "live", live, ids("past-1", "past-2"))
@@ -354,7 +354,7 @@ func testBackfillInterrupted(t *testing.T, s *store.Store) {
 		must(t, s.Release(ctx, heir, at(2+round*3600).Add(2*leaseTTL), store.Backoff{}))
 	}
 	l := claim(t, s, at(1_000_000))
-	for _, p := range got(s.PendingEvents(ctx, l, at(1_000_000), 2*n))(t) {
+	for _, p := range got(s.PendingEvents(ctx, l, at(1_000_000), 2*n, true))(t) {
 		seen[p.Event.ID]++
 		same(t, "history", len(got(s.Event(ctx, retailer, p.Event.ID))(t).Changes), 1)
 	}

@@ -114,7 +114,7 @@ func testStartAndPause(t *testing.T, s *store.Store) {
 	must(t, s.PauseSync(within(t), retailer, at(4)))
 	same(t, "paused", record(t, s, retailer, at(5), sale("c"))[0].State, ledger.StatePending)
 	l := claim(t, s, at(6))
-	same(t, "pending while paused", len(got(s.PendingEvents(within(t), l, at(6), 10))(t)), 0)
+	same(t, "pending while paused", len(got(s.PendingEvents(within(t), l, at(6), 10, true))(t)), 0)
 	must(t, s.Release(within(t), l, at(6), store.Backoff{}))
 	if _, ok, err := s.NextDue(within(t)); err != nil || ok {
 		t.Errorf("work is planned while paused: %v, %v", ok, err)
@@ -123,7 +123,7 @@ func testStartAndPause(t *testing.T, s *store.Store) {
 	c := got(s.Connection(within(t), retailer))(t)
 	same(t, "first start", c.FirstStartedAt, at(2))
 	l = claim(t, s, at(7))
-	same(t, "pending again", len(got(s.PendingEvents(within(t), l, at(7), 10))(t)), 2)
+	same(t, "pending again", len(got(s.PendingEvents(within(t), l, at(7), 10, true))(t)), 2)
 }
 
 func authorization(hash string, now time.Time) store.Authorization {

@@ -41,7 +41,7 @@ func workOnce(t *testing.T, s *store.Store, l store.Lease, round int) error {
 	if err != nil {
 		return err
 	}
-	pending, err := s.PendingEvents(ctx, l, now, 15)
+	pending, err := s.PendingEvents(ctx, l, now, 15, true)
 	if err != nil || len(pending) == 0 {
 		return err
 	}

@@ -99,7 +99,7 @@ func testIsolation(t *testing.T, s *store.Store) {
 	before := view(t, s, "untouched")
 	l := furnish(t, s, retailer)
 	same(t, "open", len(got(s.OpenRequests(ctx, l, 9))(t)), 1)
-	same(t, "pending", len(got(s.PendingEvents(ctx, l, at(9), 9))(t)), 1)
+	same(t, "pending", len(got(s.PendingEvents(ctx, l, at(9), 9, true))(t)), 1)
 	must(t, s.MarkSent(ctx, l, at(4), "open"))
 	must(t, s.Settle(ctx, l, at(5), store.Settlement{
 		RequestID: "open", Closed: true, Items: []store.ItemResult{item("sent", store.Refused)},

@@ -92,7 +92,7 @@ func testLeaseFencing(t *testing.T, s *store.Store) {
 	for _, l := range []store.Lease{lost, thief, {Retailer: "unknown", Owner: worker, Fence: 1}, {}} {
 		_, err := s.OpenRequests(ctx, l, 9)
 		fails(t, "open requests", err, store.ErrLeaseLost)
-		_, err = s.PendingEvents(ctx, l, at(3), 9)
+		_, err = s.PendingEvents(ctx, l, at(3), 9, true)
 		fails(t, "pending events", err, store.ErrLeaseLost)
 		_, err = s.Extend(ctx, l, at(3), leaseTTL)
 		fails(t, "extend", err, store.ErrLeaseLost)

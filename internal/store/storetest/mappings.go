@@ -156,7 +156,7 @@ func testMappingReleasesMany(t *testing.T, s *store.Store) {
 	same(t, "still waiting", waiting[shoes()], others)
 	same(t, "waiting for what is mapped", waiting[visa()], 0)
 	l = claim(t, s, at(4))
-	same(t, "pending", len(got(s.PendingEvents(ctx, l, at(4), 30))(t)), 30)
+	same(t, "pending", len(got(s.PendingEvents(ctx, l, at(4), 30, true))(t)), 30)
 }
 
 func testBooks(t *testing.T, s *store.Store) {

@@ -242,7 +242,7 @@ func (m *model) release(r *rapid.T) {
 
 // pending reads what the engine sees and compares it.
 func (m *model) pending() []ledger.EventID {
-	pending, err := m.s.PendingEvents(within(m.t), *m.lease, m.now(), 100)
+	pending, err := m.s.PendingEvents(within(m.t), *m.lease, m.now(), 100, true)
 	m.check(err)
 	have := make([]ledger.EventID, 0, len(pending))
 	for _, p := range pending {

@@ -80,7 +80,7 @@ func testSkip(t *testing.T, s *store.Store) {
 	audited(t, s, retailer)
 	same(t, "unskipped", got(s.SkipEvents(ctx, retailer, all, true, "", caller, at(6)))(t), 2)
 	same(t, "parked", state(t, s, retailer, "parked"), ledger.StatePending)
-	same(t, "pending", len(got(s.PendingEvents(ctx, l, at(6), 9))(t)), 2)
+	same(t, "pending", len(got(s.PendingEvents(ctx, l, at(6), 9, true))(t)), 2)
 	audited(t, s, retailer)
 }
 

@@ -187,7 +187,7 @@ func testPastAfterLive(t *testing.T, s *store.Store) {
 	l := claim(t, s, at(2))
 	backfill(t, s, l, 2)
 	record(t, s, retailer, at(3), sale("live"))
-	pending := got(s.PendingEvents(ctx, l, at(4), 10))(t)
+	pending := got(s.PendingEvents(ctx, l, at(4), 10, true))(t)
 	same(t, "pending", len(pending), 2)
 	same(t, "first", pending[0].Event.ID, "live")
 	same(t, "oldest", got(s.Status(ctx, retailer))(t).OldestUnsyncedAt, at(1))

@@ -148,7 +148,7 @@ func testPendingOrder(t *testing.T, s *store.Store) {
 	l := claim(t, s, at(9))
 	order := func(seconds, limit int) []ledger.EventID {
 		var out []ledger.EventID
-		for _, p := range got(s.PendingEvents(ctx, l, at(seconds), limit))(t) {
+		for _, p := range got(s.PendingEvents(ctx, l, at(seconds), limit, true))(t) {
 			out = append(out, p.Event.ID)
 		}
 		return out
@@ -162,7 +162,7 @@ func testPendingOrder(t *testing.T, s *store.Store) {
 	}))
 	same(t, "turned away", order(19, 9), ids("a", "b", "0"))
 	same(t, "due again", order(20, 1), ids("c"))
-	pending := got(s.PendingEvents(ctx, l, at(20), 1))(t)
+	pending := got(s.PendingEvents(ctx, l, at(20), 1, true))(t)
 	want := []store.PendingEvent{{Event: sale("c"), Hash: encoded(t, sale("c"))[0].Hash, Tries: 1}}
 	same(t, "pending", pending, want)
 }

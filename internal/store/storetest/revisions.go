@@ -189,7 +189,7 @@ func testRevisionStates(t *testing.T, s *store.Store) {
 		same(t, "waiting for "+use.Slot.String(), use.Waiting, 0)
 	}
 	var pending []ledger.EventID
-	for _, p := range got(s.PendingEvents(ctx, l, at(10), 99))(t) {
+	for _, p := range got(s.PendingEvents(ctx, l, at(10), 99, true))(t) {
 		pending = append(pending, p.Event.ID)
 		same(t, "revision", p.Event.Revision, 2)
 	}
@@ -197,7 +197,7 @@ func testRevisionStates(t *testing.T, s *store.Store) {
 	// What was skipped or never synced goes on as its latest revision.
 	got(s.SkipEvents(ctx, retailer, ids("SKIPPED"), true, "", caller, at(11)))(t)
 	same(t, "past", backfill(t, s, l, 11).Total(), 1)
-	same(t, "all", len(got(s.PendingEvents(ctx, l, at(11), 99))(t)), 6)
+	same(t, "all", len(got(s.PendingEvents(ctx, l, at(11), 99, true))(t)), 6)
 	audited(t, s, retailer)
 }
 
@@ -332,7 +332,7 @@ func testRevisionWakes(t *testing.T, s *store.Store) {
 	idle("a skipped one, and nothing new")
 	record(t, s, retailer, at(5), revised(sale("a"), 2))
 	l = claim(t, s, at(5))
-	same(t, "pending", got(s.PendingEvents(ctx, l, at(5), 9))(t)[0].Event.Revision, 2)
+	same(t, "pending", got(s.PendingEvents(ctx, l, at(5), 9, true))(t)[0].Event.Revision, 2)
 	park(t, s, l, at(6), store.Parked{Event: "a", Revision: 2, Booked: true})
 	must(t, s.PauseSync(ctx, retailer, at(6)))
 	must(t, s.Release(ctx, l, at(6), store.Backoff{}))

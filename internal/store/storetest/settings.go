@@ -182,5 +182,5 @@ func testReconnectReleases(t *testing.T, s *store.Store) {
 	must(t, s.SaveConnection(ctx, retailer, connection(at(5))))
 	released(t, s, 5, "", "the company was read from QuickBooks", ledger.ReasonCurrencyMismatch, ledger.ReasonPeriodClosed)
 	l = claim(t, s, at(5))
-	same(t, "pending", len(got(s.PendingEvents(ctx, l, at(5), 9))(t)), 2)
+	same(t, "pending", len(got(s.PendingEvents(ctx, l, at(5), 9, true))(t)), 2)
 }

@@ -45,7 +45,7 @@ func booked(e ledger.Entry, quickBooksID, syncToken string) ledger.Booked {
 // onlyPending is the one event that is pending.
 func onlyPending(t testing.TB, s *store.Store, l store.Lease, seconds int) store.PendingEvent {
 	t.Helper()
-	pending := got(s.PendingEvents(within(t), l, at(seconds), 9))(t)
+	pending := got(s.PendingEvents(within(t), l, at(seconds), 9, true))(t)
 	if len(pending) != 1 {
 		t.Fatalf("%d events are pending", len(pending))
 	}
@@ -110,8 +110,8 @@ func testRevisionWhileProcessing(t *testing.T, s *store.Store) {
 		RequestID: "q", Closed: true, Items: []store.ItemResult{item("e-3", store.Booked)},
 	}))
 	audited(t, s, retailer)
-	same(t, "pending", len(got(s.PendingEvents(ctx, l, at(60), 9))(t)), n)
-	first := got(s.PendingEvents(ctx, l, at(60), 1))(t)[0]
+	same(t, "pending", len(got(s.PendingEvents(ctx, l, at(60), 9, true))(t)), n)
+	first := got(s.PendingEvents(ctx, l, at(60), 1, true))(t)[0]
 	same(t, "standing", first.Standing, ledger.Standing{Booked: []ledger.Booked{booked(entry("e-1"), "qb-e-1", "0")}})
 }
 

@@ -102,6 +102,6 @@ func testTokensLost(t *testing.T, s *store.Store) {
 	audited(t, s, retailer)
 	must(t, s.SaveConnection(ctx, retailer, connection(at(5))))
 	l := claim(t, s, at(5))
-	same(t, "resumed", len(got(s.PendingEvents(ctx, l, at(5), 10))(t)), 1)
+	same(t, "resumed", len(got(s.PendingEvents(ctx, l, at(5), 10, true))(t)), 1)
 	same(t, "problem", got(s.Connection(ctx, retailer))(t).Problem, "")
 }

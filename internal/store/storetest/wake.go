@@ -40,7 +40,7 @@ func testReleaseSeesWork(t *testing.T, s *store.Store) {
 	release(l, 5)
 	none(t, s, at(39))
 	l = claim(t, s, at(40)) // the event that was turned away
-	same(t, "pending", len(got(s.PendingEvents(ctx, l, at(40), 9))(t)), 1)
+	same(t, "pending", len(got(s.PendingEvents(ctx, l, at(40), 9, true))(t)), 1)
 	park(t, s, l, at(40), store.Parked{Event: "b"})
 	release(l, 40)
 	none(t, s, at(49))
@@ -139,7 +139,7 @@ func testWakeNeverLost(t *testing.T, s *store.Store) {
 func drain(t *testing.T, s *store.Store, l store.Lease, round int) {
 	t.Helper()
 	ctx, now := within(t), at(round)
-	pending, err := s.PendingEvents(ctx, l, now, 100)
+	pending, err := s.PendingEvents(ctx, l, now, 100, true)
 	must(t, err)
 	var parked []store.Parked
 	for _, p := range pending {

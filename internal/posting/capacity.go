@@ -1,0 +1,71 @@
+package posting
+
+import (
+	"time"
+
+	"github.com/tillpost/tillpost/internal/quickbooks/wire"
+)
+
+// room is what may be sent right now: in all, and of a backlog, which leaves a share of the limits to events that come in.
+type room struct{ live, backlog capacity }
+
+// capacity is so many requests in all, and of these so many single posts and batches.
+type capacity struct{ requests, singles, batches int }
+
+// keptInFlight is how many requests under way a backlog leaves to events that come in.
+const keptInFlight = 2
+
+func (c *company) capacity() room {
+	now := time.Now()
+	free := c.mostInFlight() - len(c.flying)
+	var r room
+	r.live.requests, r.backlog.requests = max(free, 0), max(free-keptInFlight, 0)
+	if c.mostInFlight() <= keptInFlight {
+		r.backlog.requests = r.live.requests
+	}
+	r.live.singles, r.live.batches = c.pacer.Allowance(now)
+	r.backlog.singles, r.backlog.batches = c.pacer.BacklogAllowance(now)
+	return r
+}
+
+// mostInFlight is how many requests may be under way: one, to see whether QuickBooks answers, after it did not.
+func (c *company) mostInFlight() int {
+	if c.pause.Failures > 0 {
+		return 1
+	}
+	return maxInFlight
+}
+
+// entries returns how many entries fit, at most.
+func (r *room) entries() int { return max(r.live.entries(), r.backlog.entries()) }
+
+// take takes a single post or a batch off, and tells whether there was room for it.
+func (r *room) take(single, backlog bool) bool {
+	if !r.live.has(single) || (backlog && !r.backlog.has(single)) {
+		return false
+	}
+	r.live.spend(single)
+	r.backlog.spend(single)
+	return true
+}
+
+func (c *capacity) entries() int {
+	batches := min(c.batches, c.requests)
+	return batches*wire.MaxBatchItems + min(c.singles, c.requests-batches)
+}
+
+func (c *capacity) has(single bool) bool {
+	if single {
+		return c.requests > 0 && c.singles > 0
+	}
+	return c.requests > 0 && c.batches > 0
+}
+
+func (c *capacity) spend(single bool) {
+	c.requests = max(c.requests-1, 0)
+	if single {
+		c.singles = max(c.singles-1, 0)
+		return
+	}
+	c.batches = max(c.batches-1, 0)
+}
