@@ -35,6 +35,7 @@ export const pages: readonly Page[] = [
   { id: "overview", section: "overview", path: "overview", label: labels.overview, load: () => import("./pages/overview/index.js") },
   { id: "status", section: "quickbooks", path: "integrations/quickbooks/status", label: labels.status, load: () => import("./pages/integration/status/index.js") },
   { id: "events", section: "quickbooks", path: "integrations/quickbooks/events", label: labels.events, load: () => import("./pages/integration/events/index.js") },
+  { id: "configuration", section: "financial", path: "settings/financial/configuration", label: labels.configuration, load: () => import("./pages/financial/configuration/index.js") },
   { id: "accounts", section: "financial", path: "settings/financial/accounts", label: labels.accounts, load: () => import("./pages/financial/accounts/index.js") },
   { id: "locations", section: "financial", path: "settings/financial/locations", label: labels.locations, load: () => import("./pages/financial/locations/index.js") },
 ];

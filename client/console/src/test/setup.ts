@@ -3,7 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 
-// A loaded machine is slow; what never comes is told all the same.
+// A page is loaded when it is first opened, and a loaded machine is slow; what never comes is told all the same.
 configure({ asyncUtilTimeout: 5_000 });
 
 afterEach(() => {

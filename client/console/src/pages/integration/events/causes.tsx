@@ -11,6 +11,7 @@ import { useRetailer } from "../../../shell/retailer.js";
 import type { Search } from "../../../shell/search.js";
 import type { Cause } from "../../../shell/tally.js";
 import { eventsTexts, reasonTexts, slotName } from "../../../texts/events.js";
+import { mendSearch } from "../../financial/configuration/words.js";
 import { useImport } from "../status/use-import.js";
 import { useRetry } from "./actions.js";
 import classes from "./events.module.css";
@@ -101,16 +102,9 @@ function CauseRow({ cause, change }: { cause: Cause; change(search: Search): voi
 }
 
 function Fix({ cause, fix }: { cause: Cause; fix: ReturnType<typeof fixOf> }) {
-  const links = usePageLinks();
   switch (fix) {
-    case "map": {
-      const href = links.href("configuration");
-      return href === undefined ? null : (
-        <Button size="xs" component="a" href={href} onClick={links.follow}>
-          {texts.map}
-        </Button>
-      );
-    }
+    case "map":
+      return <MapFix reason={cause.reason} />;
     case "import":
       return <ImportFix />;
     case "open-day":
@@ -120,6 +114,19 @@ function Fix({ cause, fix }: { cause: Cause; fix: ReturnType<typeof fixOf> }) {
     default:
       return null;
   }
+}
+
+/** Leads to the one place that has no account, or to all that need someone. */
+function MapFix({ reason }: { reason: Reason }) {
+  const links = usePageLinks();
+  const waiting = useWaitingPlaces();
+  const empty = reason === Reason.UNMAPPED ? waiting.flatMap(({ slot }) => (slot === undefined ? [] : [slot])) : [];
+  const href = links.href("configuration", mendSearch(empty));
+  return href === undefined ? null : (
+    <Button size="xs" component="a" href={href} onClick={links.follow}>
+      {texts.map}
+    </Button>
+  );
 }
 
 /** An import brings deleted accounts back, and releases what waited for them. */
@@ -163,15 +170,19 @@ function OpenDayFix({ reason }: { reason: Reason }) {
   );
 }
 
-/** The places without an account, those that hold up the most events first. */
-function Places() {
+/** The places without an account that events wait for, those that hold up the most first. */
+function useWaitingPlaces() {
   const retailerId = useRetailer();
   const { data } = useQuery(FinancialService.method.listMappings, { retailerId, missingOnly: true, pageSize: 1_000 });
   const waiting = (data?.slots ?? []).filter((use) => use.waitingEventCount > 0n);
+  return waiting.sort((a, b) => Number(b.waitingEventCount - a.waitingEventCount));
+}
+
+function Places() {
+  const waiting = useWaitingPlaces();
   if (waiting.length === 0) {
     return null;
   }
-  waiting.sort((a, b) => Number(b.waitingEventCount - a.waitingEventCount));
   const names = waiting.slice(0, placesNamed).flatMap(({ slot }) => (slot === undefined ? [] : [slotName(slot)]));
   return <strong>{texts.places(names, waiting.length - names.length)}.</strong>;
 }

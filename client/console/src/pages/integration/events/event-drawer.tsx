@@ -9,15 +9,17 @@ import {
   FinancialService,
   type GetEventResponse,
   type PostedEntry,
+  Reason,
   type StateChange,
 } from "@tillpost/client/financial";
 import { useMayManage } from "../../../api/context.js";
 import { businessDate, exactTime, fromNow, time } from "../../../format/dates.js";
 import { money } from "../../../format/money.js";
 import { ErrorNotice, Notice, OutIcon, StateBadge } from "../../../parts/index.js";
-import { usePageLinks } from "../../../shell/links.js";
+import { type PageLinks, usePageLinks } from "../../../shell/links.js";
 import { useRetailer } from "../../../shell/retailer.js";
 import { eventsTexts, kindNames, reasonTexts, slotName, stateNames, stateTones } from "../../../texts/events.js";
+import { mendSearch } from "../../financial/configuration/words.js";
 import { useRetry, useSkip } from "./actions.js";
 import { fixOf } from "./causes.js";
 import classes from "./drawer.module.css";
@@ -105,7 +107,7 @@ function Actions({ view }: { view: EventView }) {
   const eventIds = [view.event?.eventId ?? ""];
   const failed = view.state === EventState.ACTION_REQUIRED;
   const waiting = failed || view.state === EventState.PENDING || view.state === EventState.NEVER_SYNCED;
-  const mapping = view.problem && fixOf(view.problem.reason) === "map" ? links.href("configuration") : undefined;
+  const mapping = mappingLink(view, links);
   const source = view.event?.sourceUrl ?? "";
   const putBack = () => unskip.mutate({ retailerId, eventIds, note: eventsTexts.skip.undoNote, unskip: true });
   return (
@@ -146,6 +148,14 @@ function Actions({ view }: { view: EventView }) {
       {skipping && <SkipDialog eventIds={eventIds} onClose={dialog.close} />}
     </>
   );
+}
+
+/** Where the accounts that the event needs are chosen: the place itself where it is one. */
+function mappingLink({ problem }: EventView, links: PageLinks): string | undefined {
+  if (problem === undefined || fixOf(problem.reason) !== "map") {
+    return undefined;
+  }
+  return links.href("configuration", mendSearch(problem.reason === Reason.UNMAPPED ? problem.slots : []));
 }
 
 function OutLink({ href, label }: { href: string; label: string }) {

@@ -1,5 +1,6 @@
 // The filters of the list, as they stand in the address and as the API takes them.
 import { EventKind, EventState, Reason } from "@tillpost/client/financial";
+import { ofWord, wordOf, wordsOf } from "../../../format/words.js";
 import type { Search } from "../../../shell/search.js";
 
 /** Words for the address; the API's numbers would mean nothing to people who read it. */
@@ -14,8 +15,8 @@ const states: Readonly<Record<string, EventState>> = {
 };
 
 export const stateWords = Object.keys(states);
-export const kindWords = words(EventKind);
-export const reasonWords = words(Reason);
+export const kindWords = wordsOf(EventKind);
+export const reasonWords = wordsOf(Reason);
 
 export interface Filters {
   /** Empty: every state. */
@@ -68,29 +69,13 @@ export function wordsOfStates(chosen: readonly EventState[]): string {
   return stateWords.filter((word) => chosen.includes(stateOf(word))).join(",");
 }
 export function kindOf(word: string): EventKind {
-  return numberOf(EventKind, word);
+  return ofWord(EventKind, word);
 }
 export function reasonOf(word: string): Reason {
-  return numberOf(Reason, word);
+  return ofWord(Reason, word);
 }
 export function wordOfReason(reason: Reason): string {
-  return wordOf(Reason[reason] ?? "");
-}
-
-function words(names: Record<string, string | number>): string[] {
-  return Object.keys(names)
-    .filter((name) => typeof names[name] === "number" && names[name] !== 0)
-    .map(wordOf);
-}
-
-function numberOf<E extends number>(names: Record<string, string | E>, word: string): E {
-  const value = names[word.toUpperCase().replaceAll("-", "_")];
-  return (typeof value === "number" ? value : 0) as E; // a number in the address names its word, which is no number
-}
-
-/** GIFT_CARD_ADJUSTMENT is gift-card-adjustment in an address. */
-function wordOf(name: string): string {
-  return name.toLowerCase().replaceAll("_", "-");
+  return wordOf(Reason, reason);
 }
 
 function matching(text: string | undefined, pattern: RegExp): string {
