@@ -22,7 +22,12 @@ export interface Visit {
 
 /** Opens a page in a browser profile of its own. */
 export async function visit(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: "en-US", ...options });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    locale: "en-US",
+    reducedMotion: "reduce", // colors are judged as they are, not while they fade in
+    ...options,
+  });
   const page = await context.newPage();
   const faults: string[] = [];
   const { origin } = new URL(url);
@@ -44,6 +49,11 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
 
 /** Names the serious and critical findings of axe, which must be none. */
 export async function axeFindings(page: Page): Promise<string[]> {
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every((a) => a.playState !== "running" || a.effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY),
+  );
   const { violations } = await new AxeBuilder({ page })
     .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"])
     .analyze();

@@ -232,7 +232,7 @@ export const configurationTexts = {
     nothing: "No event so far is touched; later ones are.",
     truncated: "There are more than 20,000 events; only these were looked at.",
     shifts: "Amounts by account",
-    columns: { account: "Account", unposted: "To be posted", posted: "Posted, stays" },
+    columns: { account: "Account", unposted: "To be posted", posted: "Posted, not moved" },
   },
   history: {
     label: "Changes of the mapping",

@@ -45,21 +45,18 @@ export function AccountPicker({ role, accounts, value, disabled, change }: Accou
           data-autofocus
           label={texts.label}
           description={texts.fits(fittingNames(role))}
-          placeholder={texts.placeholder}
+          placeholder={name === "" ? texts.placeholder : name}
           autoComplete="off"
           disabled={disabled ?? false}
-          value={typed ?? name}
+          value={typed ?? (combobox.dropdownOpened ? "" : name)}
           onChange={(event) => {
-            setTyped(event.currentTarget.value);
+            const { value: text } = event.currentTarget;
+            // What is typed behind the name of the chosen account begins a search.
+            setTyped(typed === undefined && text.startsWith(name) ? text.slice(name.length) : text);
             combobox.openDropdown();
             combobox.updateSelectedOptionIndex();
           }}
-          onClick={(event) => {
-            combobox.openDropdown();
-            if (typed === undefined) {
-              event.currentTarget.select(); // what is typed next begins a search
-            }
-          }}
+          onClick={() => combobox.openDropdown()}
           onFocus={(event) => event.currentTarget.select()}
           onBlur={() => {
             combobox.closeDropdown();

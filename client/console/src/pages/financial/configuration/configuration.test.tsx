@@ -139,7 +139,12 @@ test("a change can apply from a date, at one location", async () => {
   await user.selectOptions(await within(dialog).findByLabelText("Where"), "pine");
   expect(history.location.search).toContain("at=pine");
   const located = await screen.findByRole("dialog", { name: "Payment: Visa at pine" });
-  await user.type(within(located).getByRole("combobox", { name: "Account" }), "undep{ArrowDown}{Enter}");
+  const picker = within(located).getByRole("combobox", { name: "Account" }) as HTMLInputElement;
+  await user.type(picker, "undep{ArrowDown}{Enter}");
+  expect(picker.value).toBe("Undeposited Funds");
+  await user.type(picker, "card{ArrowDown}{Enter}");
+  expect(picker.value).toBe("Card Clearing:Visa");
+  await user.type(picker, "undep{ArrowDown}{Enter}");
   await user.click(within(located).getByRole("radio", { name: "From a date" }));
   expect((within(located).getByRole("button", { name: "Save" }) as HTMLButtonElement).disabled).toBe(true);
   await user.type(within(located).getByLabelText(/First business date/), "2026-11-01");
