@@ -17,12 +17,10 @@ const keptInFlight = 2
 
 func (c *company) capacity() room {
 	now := time.Now()
-	free := c.mostInFlight() - len(c.flying)
+	free := max(c.mostInFlight()-len(c.flying), 0)
 	var r room
-	r.live.requests, r.backlog.requests = max(free, 0), max(free-keptInFlight, 0)
-	if c.mostInFlight() <= keptInFlight {
-		r.backlog.requests = r.live.requests
-	}
+	r.live.requests = free
+	r.backlog.requests = min(free, max(maxInFlight-keptInFlight-len(c.flying), 0))
 	r.live.singles, r.live.batches = c.pacer.Allowance(now)
 	r.backlog.singles, r.backlog.batches = c.pacer.BacklogAllowance(now)
 	return r

@@ -180,7 +180,7 @@ func (d *dayComparer) judgePage(ctx context.Context, rows []wire.JournalEntry) e
 	for i := range rows {
 		events[i], _ = ledger.MarkedEvent(d.retailer, rows[i].PrivateNote)
 	}
-	sent, err := d.e.Store.SentEntries(ctx, d.retailer, events)
+	sent, err := d.e.Store.SentEntries(ctx, d.retailer, d.realm, events)
 	if err != nil {
 		return fmt.Errorf("read what was posted: %w", err)
 	}
@@ -198,7 +198,7 @@ const standingPage = 100
 // readTillpost reads what stands in QuickBooks according to the store, and asks after what was not found under the day.
 func (d *dayComparer) readTillpost(ctx context.Context) error {
 	for cursor := ""; ; {
-		page, next, err := d.e.Store.StandingEntries(ctx, d.retailer, d.date, cursor, standingPage)
+		page, next, err := d.e.Store.StandingEntries(ctx, d.retailer, d.realm, d.date, cursor, standingPage)
 		if err != nil {
 			return fmt.Errorf("read what was posted on %s: %w", d.date, err)
 		}
@@ -237,7 +237,7 @@ func (d *dayComparer) lookFor(ctx context.Context, lost []store.StandingEntry) e
 	for _, row := range rows {
 		held[row.ID] = row
 	}
-	sent, err := d.e.Store.SentEntries(ctx, d.retailer, events)
+	sent, err := d.e.Store.SentEntries(ctx, d.retailer, d.realm, events)
 	if err != nil {
 		return fmt.Errorf("read what was posted: %w", err)
 	}

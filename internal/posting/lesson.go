@@ -15,8 +15,6 @@ type lesson struct {
 	pause store.Backoff
 	// pausedAt is when the last failure was counted. What was sent before it and fails too is of the same outage.
 	pausedAt time.Time
-	// dead is the newest version of a token that Intuit refused: it is never used again. Versions only rise.
-	dead int64
 	// deaths counts the tokens that were refused since the last answer. One is the ordinary end of a token.
 	deaths int
 	// alone holds events whose batch was refused as a whole: each goes by itself next, to get a verdict of its own.
@@ -76,12 +74,11 @@ func (c *company) answered() {
 
 // bury notes that a token was refused, and tells whether that is news.
 func (c *company) bury(version int64) bool {
-	if version <= c.dead {
-		return false
+	news := c.e.tokens.refuse(c.currentLease().Retailer, version)
+	if news {
+		c.deaths++
 	}
-	c.dead = version
-	c.deaths++
-	return true
+	return news
 }
 
 // Batches that QuickBooks does not finish in time are made smaller, down to smallBatch; each that it does finish lets the

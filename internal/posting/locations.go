@@ -17,9 +17,9 @@ import (
 func (e *Engine) withCompany(
 	ctx context.Context, r ledger.RetailerID, do func(*quickbooks.Company, ledger.RealmID) error,
 ) error {
-	var dead int64
+	var again bool
 	for {
-		g, err := e.tokens.use(ctx, r, dead)
+		g, err := e.tokens.use(ctx, r)
 		if err != nil {
 			return err
 		}
@@ -28,8 +28,9 @@ func (e *Engine) withCompany(
 		if !errors.As(err, &fault) {
 			return err
 		}
-		if fault.Cause == quickbooks.CauseTokenExpired && dead == 0 {
-			dead = g.version
+		if fault.Cause == quickbooks.CauseTokenExpired && !again {
+			e.tokens.refuse(r, g.version)
+			again = true
 			continue
 		}
 		return fmt.Errorf("%w: %w", ErrQuickBooksUnavailable, err)

@@ -55,10 +55,11 @@ func soonest(a, b time.Duration) time.Duration {
 
 // authorize makes sure that the loop has a token for its company.
 func (c *company) authorize(work context.Context) error {
-	if c.grant.version > c.dead && time.Until(c.grant.expires) > refreshEarly {
+	retailer := c.currentLease().Retailer
+	if !c.e.tokens.isRefused(retailer, c.grant.version) && time.Until(c.grant.expires) > refreshEarly {
 		return nil
 	}
-	g, err := c.e.tokens.use(work, c.currentLease().Retailer, c.dead)
+	g, err := c.e.tokens.use(work, retailer)
 	if err != nil {
 		return err
 	}

@@ -325,7 +325,6 @@ func (c *company) finish(
 	if fault != nil {
 		attempt.Code, attempt.Message = fault.Code, fault.Facts().Words
 		attempt.HTTPStatus, attempt.IntuitTID = fault.HTTPStatus, fault.IntuitTID
-		c.e.tokens.hear(c.currentLease().Retailer, f.grant.version, fault)
 	}
 	c.log.InfoContext(work, "posting attempt", "request", f.request.ID, "kind", kindOf(f.request).String(),
 		"entries", len(f.request.Items), "send", f.request.Sends, "outcome", wordOf(attempt.Outcome),

@@ -42,7 +42,7 @@ type tokenKeeper struct {
 	waits sync.WaitGroup
 
 	mu sync.Mutex
-	// refused holds the newest version of a retailer's tokens that Intuit has refused, until it is replaced. It outlives the
+	// refused holds the newest version of a retailer's tokens that Intuit has refused; versions only rise. It outlives the
 	// worker that was refused: who goes on must not try the same token for the rest of its hour.
 	refused map[ledger.RetailerID]int64
 }
@@ -53,28 +53,20 @@ func newTokenKeeper(cfg Config) *tokenKeeper {
 	}
 }
 
-// hear learns from a failed call whether Intuit has refused a version of a retailer's tokens, or what they may do: a refresh
-// tells whether the authorization still stands.
-func (k *tokenKeeper) hear(r ledger.RetailerID, version int64, fault *quickbooks.Error) {
-	switch fault.Cause {
-	case quickbooks.CauseTokenExpired, quickbooks.CauseForbidden, quickbooks.CauseUserNotAdmin:
-	default:
-		return
-	}
+// refuse notes that Intuit has refused a version of a retailer's tokens, or what they may do, and tells whether that is news.
+func (k *tokenKeeper) refuse(r ledger.RetailerID, version int64) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	news := version > k.refused[r]
 	k.refused[r] = max(k.refused[r], version)
+	return news
 }
 
-// isRefused tells whether Intuit has refused a version, and forgets it once there is a newer one.
+// isRefused tells whether Intuit has refused a version. It has refused 0, which is none.
 func (k *tokenKeeper) isRefused(r ledger.RetailerID, version int64) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if version > k.refused[r] {
-		delete(k.refused, r)
-		return false
-	}
-	return true
+	return version <= k.refused[r]
 }
 
 // grant is an access token that may be used, the company it is for, and the version to name when it turns out dead.
@@ -85,9 +77,9 @@ type grant struct {
 	expires time.Time
 }
 
-// use returns a token that is good for some minutes, refreshing it when needed. dead is the version of a token that
-// Intuit just refused, or 0. It fails with ErrNotConnected, ErrReauthorizationRequired or ErrQuickBooksUnavailable.
-func (k *tokenKeeper) use(ctx context.Context, r ledger.RetailerID, dead int64) (grant, error) {
+// use returns a token that is good for some minutes and that Intuit has not refused, refreshing it when needed. It fails with
+// ErrNotConnected, ErrReauthorizationRequired or ErrQuickBooksUnavailable.
+func (k *tokenKeeper) use(ctx context.Context, r ledger.RetailerID) (grant, error) {
 	margin := refreshEarly
 	for {
 		conn, err := k.store.Connection(ctx, r)
@@ -97,7 +89,7 @@ func (k *tokenKeeper) use(ctx context.Context, r ledger.RetailerID, dead int64) 
 		if err := usable(conn); err != nil {
 			return grant{}, err
 		}
-		alive := conn.Tokens.Version != dead && !k.isRefused(r, conn.Tokens.Version)
+		alive := !k.isRefused(r, conn.Tokens.Version)
 		if alive && time.Until(conn.Tokens.AccessExpiresAt) > margin {
 			return k.open(r, conn)
 		}

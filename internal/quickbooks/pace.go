@@ -136,38 +136,28 @@ func (w *waiter) sleep(ctx context.Context, next time.Time) error {
 
 // Allowance returns how many single requests, or else how many batches, could be sent at once at the time now: the room
 // left for each kind if the other gets none of it. Without limits both are math.MaxInt.
-func (p *Pacer) Allowance(now time.Time) (singles, batches int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if now.Before(p.pausedUntil) {
-		return 0, 0
-	}
-	singles = min(p.minute.room(now), p.second.room(now), p.concurrentRoom())
-	return singles, min(singles, p.batches.room(now))
-}
+func (p *Pacer) Allowance(now time.Time) (singles, batches int) { return p.allow(now, 0, 0) }
 
-// What a backlog leaves free, as a share of each limit, for events that come in meanwhile: one request in forty of a minute,
-// one in ten of a second, one in five of those under way. Batches need no share: what comes in goes first in the next one,
-// or by itself.
+// What a backlog leaves free for events that come in meanwhile: one request in forty of a minute, one in ten of a second.
+// Batches need no share: what comes in goes first in the next one, or by itself.
 const (
-	minuteShare     = 40
-	secondShare     = 10
-	concurrentShare = 5
+	minuteShare = 40
+	secondShare = 10
 )
 
 // BacklogAllowance is Allowance for what is in no hurry: less the share of the limits that is kept for what is.
 func (p *Pacer) BacklogAllowance(now time.Time) (singles, batches int) {
+	return p.allow(now, p.minute.limit/minuteShare, p.second.limit/secondShare)
+}
+
+// allow is the room left when some of each minute and second is kept.
+func (p *Pacer) allow(now time.Time, keepOfMinute, keepOfSecond int) (singles, batches int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if now.Before(p.pausedUntil) {
 		return 0, 0
 	}
-	singles = min(
-		p.minute.room(now)-p.minute.limit/minuteShare,
-		p.second.room(now)-p.second.limit/secondShare,
-		p.concurrentRoom()-p.limits.Concurrent/concurrentShare,
-	)
-	singles = max(singles, 0)
+	singles = max(min(p.minute.room(now)-keepOfMinute, p.second.room(now)-keepOfSecond, p.concurrentRoom()), 0)
 	return singles, min(singles, p.batches.room(now))
 }
 

@@ -32,15 +32,16 @@ type SentEntry struct {
 	SettledAt time.Time
 }
 
-// selectStanding is a page of the entries that stand in QuickBooks under a day.
+// selectStanding is a page of the entries that stand in a company under a day.
 const selectStanding = `SELECT event_id, request_id, location_id, currency, quickbooks_id, debits, settled_at FROM entries
-	WHERE retailer_id = $1 AND txn_date = $2 AND quickbooks_id <> '' AND NOT replaced AND (event_id, request_id) > ($3, $4)
-	ORDER BY event_id, request_id LIMIT $5`
+	WHERE retailer_id = $1 AND txn_date = $2 AND realm_id = $3 AND quickbooks_id <> '' AND NOT replaced
+		AND (event_id, request_id) > ($4, $5)
+	ORDER BY event_id, request_id LIMIT $6`
 
-// StandingEntries returns a page of at most limit entries that stand in QuickBooks under a TxnDate, in the order of their
+// StandingEntries returns a page of at most limit entries that stand in a company under a TxnDate, in the order of their
 // events, and the cursor of the next page: empty on the last. ErrCursor.
 func (s *Store) StandingEntries(
-	ctx context.Context, r ledger.RetailerID, day ledger.Date, after string, limit int,
+	ctx context.Context, r ledger.RetailerID, realm ledger.RealmID, day ledger.Date, after string, limit int,
 ) (page []StandingEntry, next string, err error) {
 	from := []string{"", ""}
 	if after != "" {
@@ -58,7 +59,7 @@ func (s *Store) StandingEntries(
 		SettledAt    int64             `db:"settled_at"`
 	}
 	err = s.inRead(ctx, "read the entries of a day", func(t *tx) error {
-		return t.list(ctx, &rows, selectStanding, r, day, from[0], from[1], limit+1)
+		return t.list(ctx, &rows, selectStanding, r, day, realm, from[0], from[1], limit+1)
 	})
 	if err != nil {
 		return nil, "", err
@@ -76,13 +77,13 @@ func (s *Store) StandingEntries(
 	return page, next, nil
 }
 
-// SentEntries returns every entry that was sent for these events, by event. Events that are not known are left out; one of
-// which nothing was sent has an empty list.
+// SentEntries returns every entry that was sent to a company for these events, by event. Events that are not known are left
+// out; one of which nothing was sent there has an empty list.
 func (s *Store) SentEntries(
-	ctx context.Context, r ledger.RetailerID, events []ledger.EventID,
+	ctx context.Context, r ledger.RetailerID, realm ledger.RealmID, events []ledger.EventID,
 ) (sent map[ledger.EventID][]SentEntry, err error) {
 	err = s.inRead(ctx, "read what was sent for events", func(t *tx) error {
-		sent, err = t.sentEntries(ctx, r, events)
+		sent, err = t.sentEntries(ctx, r, realm, events)
 		return err
 	})
 	if err != nil {
@@ -92,9 +93,9 @@ func (s *Store) SentEntries(
 }
 
 func (t *tx) sentEntries(
-	ctx context.Context, r ledger.RetailerID, events []ledger.EventID,
+	ctx context.Context, r ledger.RetailerID, realm ledger.RealmID, events []ledger.EventID,
 ) (map[ledger.EventID][]SentEntry, error) {
-	p := params{values: []any{r}}
+	p := params{values: []any{r, realm}}
 	which, err := oneOf(t, &p, "e.event_id", events)
 	if err != nil {
 		return nil, err
@@ -111,7 +112,7 @@ func (t *tx) sentEntries(
 	err = t.list(ctx, &rows, `SELECT e.event_id, COALESCE(n.location_id, '') AS location_id, COALESCE(n.entry, '') AS entry,
 			COALESCE(n.quickbooks_id, '') AS quickbooks_id, COALESCE(n.replaced, FALSE) AS replaced,
 			COALESCE(n.open, FALSE) AS open, COALESCE(n.settled_at, 0) AS settled_at
-		FROM events e LEFT JOIN entries n ON n.retailer_id = e.retailer_id AND n.event_id = e.event_id
+		FROM events e LEFT JOIN entries n ON n.retailer_id = e.retailer_id AND n.event_id = e.event_id AND n.realm_id = $2
 		WHERE e.retailer_id = $1 AND `+which+` ORDER BY e.event_id, n.settled_at, n.request_id`, p.values...)
 	if err != nil {
 		return nil, err

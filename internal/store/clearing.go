@@ -58,14 +58,16 @@ func clearingOf(e *ledger.Entry) (string, error) {
 	return string(encoded), nil
 }
 
-// selectClearing walks from the newest day back.
+// selectClearing walks from the newest day back. What stands in a company that the retailer has left is in other accounts.
 const selectClearing = `SELECT txn_date, clearing, currency FROM entries
 	WHERE retailer_id = $1 AND quickbooks_id <> '' AND NOT replaced AND clearing <> ''
+		AND realm_id = (SELECT realm_id FROM connections WHERE retailer_id = $1)
 	ORDER BY txn_date DESC, event_id DESC LIMIT $2`
 
-// ClearingBalances returns what waits to reach the bank, by account and tender, without what is zero. since is the first
-// TxnDate that was looked at; empty: every entry was, and the balances are exact. Accounts that payouts arrive at are left
-// out, and so are accounts of other types than bank, current asset and credit card: gift cards do not clear.
+// ClearingBalances returns what waits to reach the bank, by account and tender, without what is zero, in the company that is
+// connected or was last. since is the first TxnDate that was looked at; empty: every entry was, and the balances are exact.
+// Accounts that payouts arrive at are left out, and so are accounts of other types than bank, current asset and credit card:
+// gift cards do not clear.
 func (s *Store) ClearingBalances(
 	ctx context.Context, r ledger.RetailerID,
 ) (balances []ClearingBalance, since ledger.Date, err error) {

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -18,13 +19,23 @@ func TestClearingOfManyEntries(t *testing.T) {
 			address := url(t)
 			s := open(t, address)
 			fill(t, s)
+			if err := s.SaveConnection(t.Context(), "acme", store.NewConnection{Realm: "1", Now: time.Unix(1, 0)}); err != nil {
+				t.Fatal(err)
+			}
 			execute(t, address, `INSERT INTO requests (retailer_id, request_id, realm_id, kind, body, open, created_at, last_sent_at,
 				sends, due_at) VALUES ('acme', 'q', '1', 2, $1, FALSE, 1, 1, 1, 1)`, []byte{})
 			execute(t, address, `INSERT INTO entries (retailer_id, event_id, request_id, position, batch_item, entry, open,
-					outcome, quickbooks_id, txn_date, currency, debits, clearing)
-				SELECT retailer_id, event_id, 'q', 1, 'b', '{}', FALSE, 1, event_id, business_date, 'USD', 5,
+					outcome, quickbooks_id, realm_id, txn_date, currency, debits, clearing)
+				SELECT retailer_id, event_id, 'q', 1, 'b', '{}', FALSE, 1, event_id, '1', business_date, 'USD', 5,
 					'[{"a":"9","r":1,"t":"Visa","n":2},{"a":"9","r":14,"n":-1}]'
 				FROM events WHERE business_date >= '2026-11-25'`)
+			// What stands in a company that was left, in an account that happens to have the same id, counts for nothing.
+			execute(t, address, `INSERT INTO requests SELECT retailer_id, 'f', '2', kind, body, open, created_at, last_sent_at, sends, due_at
+				FROM requests`)
+			execute(t, address, `INSERT INTO entries (retailer_id, event_id, request_id, position, batch_item, entry, open,
+					outcome, quickbooks_id, realm_id, txn_date, currency, debits, clearing)
+				SELECT retailer_id, event_id, 'f', 1, 'b', entry, open, outcome, quickbooks_id, '2', txn_date, currency, debits, clearing
+				FROM entries`)
 			perDay := ledger.Amount(len(lines(t, address, `SELECT event_id FROM events WHERE business_date = '2026-11-26'`)))
 			balances := func(days ledger.Amount, oldest ledger.Date) []store.ClearingBalance {
 				return []store.ClearingBalance{

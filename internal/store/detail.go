@@ -71,10 +71,9 @@ func (t *tx) postedEntries(ctx context.Context, r ledger.RetailerID, id ledger.E
 		Realm        ledger.RealmID `db:"realm_id"`
 		Former       bool           `db:"former"`
 	}
-	err := t.list(ctx, &rows, `SELECT n.entry, n.quickbooks_id, n.sync_token, n.revision, n.settled_at, q.realm_id,
-			c.realm_id IS NOT NULL AND c.realm_id <> q.realm_id AS former
-		FROM entries n JOIN requests q ON q.retailer_id = n.retailer_id AND q.request_id = n.request_id
-		LEFT JOIN connections c ON c.retailer_id = n.retailer_id
+	err := t.list(ctx, &rows, `SELECT n.entry, n.quickbooks_id, n.sync_token, n.revision, n.settled_at, n.realm_id,
+			c.realm_id IS NOT NULL AND c.realm_id <> n.realm_id AS former
+		FROM entries n LEFT JOIN connections c ON c.retailer_id = n.retailer_id
 		WHERE n.retailer_id = $1 AND n.event_id = $2 AND n.quickbooks_id <> '' AND NOT n.replaced
 		ORDER BY n.settled_at DESC, n.request_id DESC LIMIT $3`, r, id, historyLimit)
 	if err != nil {

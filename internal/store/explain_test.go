@@ -25,8 +25,8 @@ func TestPlansUseIndexes(t *testing.T) {
 			execute(t, address, `INSERT INTO requests (retailer_id, request_id, realm_id, kind, body, open, created_at, last_sent_at,
 				sends, due_at) VALUES ('acme', 'q', '1', 2, $1, FALSE, 1, 1, 1, 1)`, []byte{})
 			execute(t, address, `INSERT INTO entries (retailer_id, event_id, request_id, position, batch_item, entry, open,
-					outcome, quickbooks_id, txn_date, debits, clearing)
-				SELECT retailer_id, event_id, 'q', 1, 'b', '{}', FALSE, 1, event_id, business_date, 5, '[]' FROM events`)
+					outcome, quickbooks_id, realm_id, txn_date, debits, clearing)
+				SELECT retailer_id, event_id, 'q', 1, 'b', '{}', FALSE, 1, event_id, '1', business_date, 5, '[]' FROM events`)
 			if s.Dialect() == store.DialectPostgres {
 				execute(t, address, `ANALYZE`) // as the server does by itself; SQLite has been told what to expect
 			}

@@ -42,7 +42,7 @@ func Statements() []Statement {
 		{"states of days", selectStateFigures, "events_by_date", []any{"acme", "2026-11-03", "2026-11-04", ""}},
 		{"entries of days", selectEntryFigures, "entries_by_date", []any{"acme", "2026-11-03", "2026-11-04", "store-1"}},
 		{"booking times", selectBookingTimes, "events_by_date", []any{"acme", "2026-11-03", "2026-11-04", ""}},
-		{"entries of a day", selectStanding, "entries_by_date", []any{"acme", "2026-11-03", "e-5", "q", 100}},
+		{"entries of a day", selectStanding, "entries_by_date", []any{"acme", "2026-11-03", "1", "e-5", "q", 100}},
 		{"clearing", selectClearing, "entries_by_date", []any{"acme", 10}},
 		{"claim", claimable, "work_due", []any{1}},
 	}

@@ -197,6 +197,7 @@ func (t *tx) insertEntries(ctx context.Context, r ledger.RetailerID, entries [][
 		{"revision", number},
 		{"final", boolean},
 		{"replaces", text},
+		{"realm_id", text},
 		{"txn_date", text},
 		{"location_id", text},
 		{"currency", text},
@@ -207,9 +208,9 @@ func (t *tx) insertEntries(ctx context.Context, r ledger.RetailerID, entries [][
 		return err
 	}
 	_, err = t.exec(ctx, with+`INSERT INTO entries (retailer_id, event_id, request_id, position, batch_item, entry, revision,
-			final, replaces, txn_date, location_id, currency, debits, clearing, open)
+			final, replaces, realm_id, txn_date, location_id, currency, debits, clearing, open)
 		SELECT CAST(`+p.add(r)+` AS TEXT), event_id, request_id, position, batch_item, entry, revision, final, replaces,
-			txn_date, location_id, currency, debits, clearing, TRUE
+			realm_id, txn_date, location_id, currency, debits, clearing, TRUE
 		FROM v`, p.values...)
 	return err
 }
@@ -238,7 +239,7 @@ func rowsOf(r ledger.RetailerID, requests []NewRequest, now time.Time) (requestR
 			out.events = append(out.events, item.Event)
 			out.entries = append(out.entries, []any{
 				item.Event, q.ID, position, item.BatchItem, entry, item.Revision, item.Final, item.Replaces,
-				item.Entry.TxnDate, item.Location, item.Entry.Currency, item.Entry.Debits(), clearing,
+				q.Realm, item.Entry.TxnDate, item.Location, item.Entry.Currency, item.Entry.Debits(), clearing,
 			})
 		}
 	}

@@ -32,7 +32,7 @@ func view(t *testing.T, s *store.Store, r ledger.RetailerID) string {
 	must(t, err)
 	all = append(all, counts, stock, got2(s.Backfills(ctx, r, 9, ""))(t),
 		got(s.Overview(ctx, r, store.OverviewQuery{From: "2026-01-01", To: "2026-12-31"}))(t),
-		got2(s.StandingEntries(ctx, r, "2026-11-22", "", 100))(t), got(s.SentEntries(ctx, r, ids("synced", "sent")))(t))
+		got2(s.StandingEntries(ctx, r, realm, "2026-11-22", "", 100))(t), got(s.SentEntries(ctx, r, realm, ids("synced", "sent")))(t))
 	balances, since, err := s.ClearingBalances(ctx, r)
 	must(t, err)
 	all = append(all, balances, since)

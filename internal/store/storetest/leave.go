@@ -46,6 +46,13 @@ func testConnectionLeaveCompany(t *testing.T, s *store.Store) {
 	booked := got(s.Event(ctx, retailer, "booked"))(t)
 	same(t, "booked in", booked.Realm, realm)
 	same(t, "of the former company", booked.Posted[0].Former, true)
+	day := booked.Posted[0].TxnDate
+	former, _, err := s.StandingEntries(ctx, retailer, realm, day, "", 9)
+	must(t, err)
+	present, _, err := s.StandingEntries(ctx, retailer, "1", day, "", 9)
+	must(t, err)
+	same(t, "standing in either company", []int{len(former), len(present)}, []int{1, 0})
+	same(t, "sent to the new company", got(s.SentEntries(ctx, retailer, "1", ids("booked")))(t)["booked"], nil)
 	_, err = s.Extend(ctx, l, at(6), leaseTTL)
 	fails(t, "the lease of before", err, store.ErrLeaseLost)
 	changes := mappingChanges(t, s, store.MappingChangeQuery{Limit: 9})

@@ -169,13 +169,13 @@ func testOverviewRevisions(t *testing.T, s *store.Store) {
 	q.Kind, q.Items[0].Revision, q.Items[0].Replaces = store.Update, 2, "7"
 	q.Items[0].Entry.Lines[0].Amount, q.Items[0].Entry.Lines[1].Amount = 500, 500
 	must(t, s.StoreRequests(within(t), l, at(5), []store.NewRequest{q}))
-	sent := got(s.SentEntries(within(t), retailer, ids("a", "none")))(t)
+	sent := got(s.SentEntries(within(t), retailer, realm, ids("a", "none")))(t)
 	same(t, "sent", []int{len(sent), len(sent["a"])}, []int{1, 2})
 	same(t, "open", []bool{sent["a"][0].Open, sent["a"][1].Open}, []bool{true, false})
 	same(t, "still the first", overview(t, s, "2026-11-22", "2026-11-22", "").Rows[0].Posted, store.EntryFigures{N: 1, Debits: 1090})
 	must(t, s.Settle(within(t), l, at(6), store.Settlement{RequestID: "q2", Closed: true, Items: []store.ItemResult{booked}}))
 	same(t, "the update", overview(t, s, "2026-11-22", "2026-11-22", "").Rows[0].Posted, store.EntryFigures{N: 1, Debits: 500})
-	sent = got(s.SentEntries(within(t), retailer, ids("a")))(t)
+	sent = got(s.SentEntries(within(t), retailer, realm, ids("a")))(t)
 	same(t, "replaced", []bool{sent["a"][0].Replaced, sent["a"][1].Replaced}, []bool{true, false})
 	same(t, "settled", []time.Time{sent["a"][0].SettledAt, sent["a"][1].SettledAt}, []time.Time{at(3), at(6)})
 	same(t, "debits", sent["a"][1].Debits(), 500)
@@ -198,7 +198,7 @@ func testStandingEntries(t *testing.T, s *store.Store) {
 	book(t, s, l, at(3), "2026-11-06", other)
 	var have []string
 	for after := ""; ; {
-		page, next, err := s.StandingEntries(ctx, retailer, "2026-11-05", after, 10)
+		page, next, err := s.StandingEntries(ctx, retailer, realm, "2026-11-05", after, 10)
 		must(t, err)
 		for _, e := range page {
 			have = append(have, fmt.Sprintf("%s %s %s %s %d", e.Event, e.Location, e.Currency, e.QuickBooksID, e.Debits))
@@ -210,9 +210,9 @@ func testStandingEntries(t *testing.T, s *store.Store) {
 		after = next
 	}
 	same(t, "standing", have, want)
-	_, _, err := s.StandingEntries(ctx, retailer, "2026-11-05", "x", 10)
+	_, _, err := s.StandingEntries(ctx, retailer, realm, "2026-11-05", "x", 10)
 	fails(t, "foreign cursor", err, store.ErrCursor)
-	nothing := got(s.SentEntries(ctx, retailer, ids("e-00023", "none")))(t)
+	nothing := got(s.SentEntries(ctx, retailer, realm, ids("e-00023", "none")))(t)
 	same(t, "nothing sent", nothing, map[ledger.EventID][]store.SentEntry{"e-00023": nil})
 }
 
