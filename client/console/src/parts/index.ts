@@ -6,5 +6,6 @@ export { type Column, DataTable, type Paging, type Selection, usePaging } from "
 export * from "./icons.js";
 export { ErrorNotice, Notice } from "./notice.js";
 export { Card, EmptyState, PageHeader } from "./page.js";
+export { ProgressLine } from "./progress-line.js";
 export { SearchField } from "./search-field.js";
 export { StateBadge, type Tone } from "./state-badge.js";

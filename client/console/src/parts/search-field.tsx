@@ -8,14 +8,16 @@ interface SearchFieldProps {
   readonly hint: string;
   /** What is looked for now; the address keeps it. */
   readonly value: string;
+  /** How many characters are taken: 100 unless said otherwise. */
+  readonly most?: number;
   look(text: string): void;
 }
 
 /** A text to look for: it looks when typing pauses, so that the address does not change with every key. */
-export function SearchField({ label, hint, value, look }: SearchFieldProps) {
+export function SearchField({ label, hint, value, most = 100, look }: SearchFieldProps) {
   const [typed, setTyped] = useState(value);
   const later = useDebouncedCallback((text: string) => look(text.trim()), 250);
-  useEffect(() => setTyped(value), [value]);
+  useEffect(() => setTyped((old) => (old.trim() === value ? old : value)), [value]);
   return (
     <TextInput
       type="search"
@@ -23,7 +25,7 @@ export function SearchField({ label, hint, value, look }: SearchFieldProps) {
       placeholder={hint}
       leftSection={<SearchIcon size={16} />}
       value={typed}
-      maxLength={100}
+      maxLength={most}
       autoComplete="off"
       onChange={(event) => {
         setTyped(event.currentTarget.value);

@@ -1,9 +1,9 @@
 // Compare with QuickBooks: the button, live progress, and what differs.
-import { Button, Group, Progress, Stack } from "@mantine/core";
+import { Button, Group, Stack } from "@mantine/core";
 import { type ComparisonFinding, ComparisonFinding_Kind, type ComparisonSummary } from "@tillpost/client/financial";
 import { asSentence } from "../../api/errors.js";
 import { businessDate, time } from "../../format/dates.js";
-import { AmountCell, Card, ErrorNotice, Notice, OutIcon, StateBadge } from "../../parts/index.js";
+import { AmountCell, Card, ErrorNotice, Notice, OutIcon, ProgressLine, StateBadge } from "../../parts/index.js";
 import { usePageLinks } from "../../shell/links.js";
 import { findingNames, overviewTexts } from "../../texts/overview.js";
 import { type FiguresColumn, FiguresTable } from "./figures-table.js";
@@ -53,18 +53,9 @@ export function Comparison(props: { comparing: Comparing; oneLocation: boolean; 
 }
 
 function Running({ comparing }: { comparing: Comparing }) {
-  const { comparedDayCount = 0, totalDayCount = 0, readEntryCount = 0n } = comparing.progress ?? {};
-  const percent = totalDayCount > 0 ? (comparedDayCount / totalDayCount) * 100 : 0;
-  return (
-    <div>
-      <Progress.Root size="lg">
-        <Progress.Section value={Math.max(percent, 3)} animated aria-label={texts.running} />
-      </Progress.Root>
-      <div className={classes.small} role="status">
-        {totalDayCount > 0 ? texts.progress(comparedDayCount, totalDayCount, readEntryCount) : texts.waiting}
-      </div>
-    </div>
-  );
+  const { comparedDayCount: done = 0, totalDayCount: total = 0, readEntryCount = 0n } = comparing.progress ?? {};
+  const text = total > 0 ? texts.progress(done, total, readEntryCount) : texts.waiting;
+  return <ProgressLine label={texts.running} done={done} total={total} text={text} />;
 }
 
 function countOf(summary: ComparisonSummary): bigint {

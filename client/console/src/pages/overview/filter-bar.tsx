@@ -1,7 +1,5 @@
-import { useQuery } from "@connectrpc/connect-query";
 import { Button, NativeSelect, TextInput } from "@mantine/core";
-import { FinancialService } from "@tillpost/client/financial";
-import { useRetailer } from "../../shell/retailer.js";
+import { useLocations } from "../../shell/locations.js";
 import type { Search } from "../../shell/search.js";
 import { overviewTexts } from "../../texts/overview.js";
 import classes from "./overview.module.css";
@@ -12,12 +10,7 @@ const texts = overviewTexts.filters;
 /** The days and the location; each stands in the address at once. */
 export function FilterBar(props: { range: Range; usual: boolean; change(search: Search): void }) {
   const { range, change } = props;
-  const retailerId = useRetailer();
-  const { data } = useQuery(FinancialService.method.listLocations, { retailerId }, { staleTime: 60_000 });
-  const locations = new Set(data?.locations.map((location) => location.locationId));
-  if (range.location !== "") {
-    locations.add(range.location);
-  }
+  const locations = useLocations(range.location);
   const wrong = { backwards: texts.backwards, "too-long": texts.tooLong(range.days), none: undefined }[
     range.wrong ?? "none"
   ];
@@ -39,7 +32,7 @@ export function FilterBar(props: { range: Range; usual: boolean; change(search: 
       <NativeSelect
         label={texts.location}
         value={range.location}
-        data={[{ value: "", label: texts.all }, ...[...locations].sort()]}
+        data={[{ value: "", label: texts.all }, ...locations]}
         onChange={(event) => change({ location: event.currentTarget.value })}
       />
       {!props.usual && (

@@ -76,7 +76,7 @@ test("the matrix tells each place's account, where it comes from, and what waits
   expect(within(row).getByText("No account")).toBeTruthy();
   expect(within(row).getByText("3 events wait")).toBeTruthy();
   expect(within(within(table).getByRole("row", { name: /^Visa/ })).getByText("Chosen here")).toBeTruthy();
-  await user.type(screen.getByRole("textbox", { name: "Find" }), "visa");
+  await user.type(screen.getByRole("searchbox", { name: "Find" }), "visa");
   await waitFor(() => expect(history.location.search).toBe("?find=visa"));
   expect(within(table).queryByRole("row", { name: /Store Coupon/ })).toBeNull();
   await user.click(within(table).getByRole("button", { name: "Change the account of Payment: Visa" }));

@@ -1,5 +1,5 @@
 // Creates in QuickBooks what the chart lacks: shows it first, then how far it has come.
-import { Button, Group, Modal, Progress, Stack, Text } from "@mantine/core";
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
 import { Code, type Tillpost, TillpostError } from "@tillpost/client";
@@ -11,7 +11,7 @@ import {
 } from "@tillpost/client/financial";
 import { useEffect, useRef, useState } from "react";
 import { useTillpost } from "../../../api/context.js";
-import { AccountName, type Column, DataTable, EmptyState, ErrorNotice } from "../../../parts/index.js";
+import { AccountName, type Column, DataTable, EmptyState, ErrorNotice, ProgressLine } from "../../../parts/index.js";
 import { useRetailer } from "../../../shell/retailer.js";
 import { accountTypeNames } from "../../../texts/account-types.js";
 import { configurationTexts, placeName } from "../../../texts/configuration.js";
@@ -94,15 +94,10 @@ export function CreateAccountsDialog({ only, onClose, onDone }: DialogProps) {
 
 function CreateProgress({ progress }: { progress: CreateAccountsProgress | undefined }) {
   const { doneCount = 0, totalCount = 0 } = progress ?? {};
-  const share = totalCount > 0 ? (doneCount / totalCount) * 100 : 0;
+  const text = totalCount > 0 ? texts.progress(doneCount, totalCount) : texts.waiting;
   return (
     <div>
-      <Progress.Root size="lg">
-        <Progress.Section value={Math.max(share, 3)} animated aria-label={texts.running} />
-      </Progress.Root>
-      <div className={classes.quiet} role="status">
-        {totalCount > 0 ? texts.progress(doneCount, totalCount) : texts.waiting}
-      </div>
+      <ProgressLine label={texts.running} done={doneCount} total={totalCount} text={text} />
       <div className={classes.quiet}>{texts.keepOpen}</div>
     </div>
   );

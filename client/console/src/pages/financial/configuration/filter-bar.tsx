@@ -1,10 +1,7 @@
-import { useQuery } from "@connectrpc/connect-query";
-import { Button, NativeSelect, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { FinancialService, Role } from "@tillpost/client/financial";
-import { useEffect, useState } from "react";
-import { SearchIcon } from "../../../parts/index.js";
-import { useRetailer } from "../../../shell/retailer.js";
+import { Button, NativeSelect } from "@mantine/core";
+import { Role } from "@tillpost/client/financial";
+import { SearchField } from "../../../parts/index.js";
+import { useLocations } from "../../../shell/locations.js";
 import type { Search } from "../../../shell/search.js";
 import { configurationTexts } from "../../../texts/configuration.js";
 import { roleNames } from "../../../texts/events.js";
@@ -19,7 +16,7 @@ export function FilterBar({ filters, change }: { filters: Filters; change(search
   const roles = roleWords.map((word) => ({ value: word, label: roleNames[roleOf(word)] }));
   return (
     <search className={classes.filters} aria-label={texts.label}>
-      <FindFilter value={filters.find} change={change} />
+      <SearchField label={texts.find} hint={texts.findHint} value={filters.find} look={(find) => change({ find })} />
       <NativeSelect
         label={texts.show}
         value={filters.show}
@@ -48,35 +45,4 @@ export function FilterBar({ filters, change }: { filters: Filters; change(search
       </Button>
     </search>
   );
-}
-
-function FindFilter({ value, change }: { value: string; change(search: Search): void }) {
-  const [typed, setTyped] = useState(value);
-  const apply = useDebouncedCallback((find: string) => change({ find: find.trim() }), 250);
-  useEffect(() => setTyped((old) => (old.trim() === value ? old : value)), [value]);
-  return (
-    <TextInput
-      label={texts.find}
-      placeholder={texts.findHint}
-      leftSection={<SearchIcon size={16} />}
-      value={typed}
-      maxLength={100}
-      autoComplete="off"
-      onChange={(event) => {
-        setTyped(event.currentTarget.value);
-        apply(event.currentTarget.value);
-      }}
-    />
-  );
-}
-
-/** The retailer's locations; the one of a shared link is among them although it may be new. */
-export function useLocations(chosen: string): string[] {
-  const retailerId = useRetailer();
-  const { data } = useQuery(FinancialService.method.listLocations, { retailerId }, { staleTime: 60_000 });
-  const names = new Set(data?.locations.map((location) => location.locationId));
-  if (chosen !== "") {
-    names.add(chosen);
-  }
-  return [...names].sort();
 }

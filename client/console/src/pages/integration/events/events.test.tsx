@@ -103,7 +103,7 @@ test("the list asks for what the address says, and a tile changes the address", 
   expect(await screen.findByText("No event matches these filters")).toBeTruthy();
   const wanted = { kind: EventKind.PAYOUT, fromBusinessDate: "2026-11-01", locationId: "harbor", pageSize: 50 };
   expect(listEvents).toHaveBeenLastCalledWith(expect.objectContaining(wanted), expect.anything());
-  await user.type(screen.getByRole("textbox", { name: "Number or event id" }), "10");
+  await user.type(screen.getByRole("searchbox", { name: "Number or event id" }), "10");
   await waitFor(() => {
     expect(listEvents).toHaveBeenLastCalledWith(expect.objectContaining({ search: "10" }), expect.anything());
   });

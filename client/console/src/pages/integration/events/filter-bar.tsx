@@ -1,9 +1,6 @@
-import { useQuery } from "@connectrpc/connect-query";
 import { Button, NativeSelect, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { FinancialService } from "@tillpost/client/financial";
-import { useEffect, useState } from "react";
-import { useRetailer } from "../../../shell/retailer.js";
+import { SearchField } from "../../../parts/index.js";
+import { useLocations } from "../../../shell/locations.js";
 import type { Search } from "../../../shell/search.js";
 import { eventsTexts, kindNames, reasonTexts, stateNames } from "../../../texts/events.js";
 import classes from "./events.module.css";
@@ -70,7 +67,13 @@ export function FilterBar(props: { filters: Filters; search: Search; change(sear
         min={filters.fromBusinessDate}
         onChange={(event) => change({ to: event.currentTarget.value })}
       />
-      <SearchFilter value={filters.search} change={change} />
+      <SearchField
+        label={texts.search}
+        hint={texts.searchHint}
+        value={filters.search}
+        most={64}
+        look={(text) => change({ search: text })}
+      />
       <Button
         variant="subtle"
         px="xs"
@@ -81,35 +84,4 @@ export function FilterBar(props: { filters: Filters; search: Search; change(sear
       </Button>
     </search>
   );
-}
-
-/** Asks when typing pauses, not for every key. */
-function SearchFilter({ value, change }: { value: string; change(search: Search): void }) {
-  const [typed, setTyped] = useState(value);
-  const apply = useDebouncedCallback((text: string) => change({ search: text.trim() }), 350);
-  useEffect(() => setTyped(value), [value]);
-  return (
-    <TextInput
-      label={texts.search}
-      placeholder={texts.searchHint}
-      value={typed}
-      maxLength={64}
-      autoComplete="off"
-      onChange={(event) => {
-        setTyped(event.currentTarget.value);
-        apply(event.currentTarget.value);
-      }}
-    />
-  );
-}
-
-/** The retailer's locations; the one of a shared link is among them although it may be new. */
-function useLocations(chosen: string): string[] {
-  const retailerId = useRetailer();
-  const { data } = useQuery(FinancialService.method.listLocations, { retailerId }, { staleTime: 60_000 });
-  const names = new Set(data?.locations.map((location) => location.locationId));
-  if (chosen !== "") {
-    names.add(chosen);
-  }
-  return [...names].sort();
 }

@@ -1,7 +1,7 @@
-import { Button, Progress, Stack } from "@mantine/core";
+import { Button, Stack } from "@mantine/core";
 import type { ImportSummary } from "@tillpost/client/integration";
 import { useMayManage } from "../../../api/context.js";
-import { Card, ErrorNotice, Notice } from "../../../parts/index.js";
+import { Card, ErrorNotice, Notice, ProgressLine } from "../../../parts/index.js";
 import { statusTexts } from "../../../texts/status.js";
 import classes from "./status.module.css";
 import type { Importing } from "./use-import.js";
@@ -33,17 +33,8 @@ export function ImportCard({ importing, again }: { importing: Importing; again: 
 /** How far an import has come. */
 export function ImportProgress({ importing }: { importing: Importing }) {
   const { readCount = 0, totalCount = 0 } = importing.progress ?? {};
-  const percent = totalCount > 0 ? (readCount / totalCount) * 100 : 0;
-  return (
-    <div>
-      <Progress.Root size="lg">
-        <Progress.Section value={Math.max(percent, 3)} animated aria-label={texts.running} />
-      </Progress.Root>
-      <div className={classes.hint} role="status">
-        {totalCount > 0 ? texts.progress(readCount, totalCount) : texts.waiting}
-      </div>
-    </div>
-  );
+  const text = totalCount > 0 ? texts.progress(readCount, totalCount) : texts.waiting;
+  return <ProgressLine label={texts.running} done={readCount} total={totalCount} text={text} />;
 }
 
 /** How an import ended: what it changed, or why it failed. */
