@@ -41,6 +41,8 @@ func (c *company) learn(r result) {
 		return
 	}
 	switch r.fault.Cause {
+	case quickbooks.CauseCanceled: // by ourselves: it says nothing about QuickBooks
+		return
 	case quickbooks.CauseTokenExpired:
 		if !c.bury(r.tokenVersion) || c.deaths == 1 { // the ordinary end of a token: refresh, no pause
 			return

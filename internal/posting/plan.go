@@ -108,6 +108,7 @@ func (c *company) resume(work context.Context, request store.StoredRequest, now 
 		return fmt.Errorf("note that request %s is sent again: %w", request.ID, err)
 	}
 	request.Sends++
+	request.LastSentAt = now
 	c.fly(work, request, c.send)
 	return nil
 }
@@ -127,8 +128,11 @@ func (c *company) forget(work context.Context, request store.StoredRequest, now 
 const (
 	// replayMargin is taken off the replay window, because a request reaches Intuit later than it is sent.
 	replayMargin = 30 * time.Second
-	// settleAfter is how long after the last send a query may settle an outcome: longer than the 120 seconds after which
-	// Intuit gives a request up, so that none is still being worked on.
+	// sendWithin is how long after it was noted a send may leave. Later it must not: by then another server may have the
+	// company, may have found by a query that the entry is not there, and may have posted it anew.
+	sendWithin = 25 * time.Second
+	// settleAfter is how long after the last send was noted a query may settle an outcome: until none can still leave, and
+	// then the 120 seconds after which Intuit gives a request up, so that none is still being worked on.
 	settleAfter = 150 * time.Second
 )
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -91,6 +92,38 @@ func TestALostAnswerIsSettledByTheSameRequest(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestALateRequestIsNotSent: what is held up between the note that it is sent and the wire, as by a machine that was
+// suspended, does not arrive after its time; its events are posted anew.
+func TestALateRequestIsNotSent(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(t *testing.T) {
+		r := newRig(t)
+		r.connect()
+		var held, arrived atomic.Int32
+		r.hold = func(request *http.Request) {
+			if request.Method == http.MethodPost && held.Add(1) == 1 {
+				time.Sleep(40 * time.Second)
+			}
+		}
+		r.onPosts(func(_ int, stage simulator.Stage, _ simulator.RequestInfo) simulator.Action {
+			if stage == simulator.BeforeCommit {
+				arrived.Add(1)
+			}
+			return simulator.Action{}
+		})
+		r.record(1, 5)
+		r.run()
+		r.until("synced", 2*time.Minute, func() bool { return r.count(ledger.StateSynced) == 5 })
+		r.expectBooks(5)
+		if held.Load() != 2 || arrived.Load() != 1 {
+			t.Errorf("%d requests were made and %d arrived, want 2 and 1", held.Load(), arrived.Load())
+		}
+		if failures := r.status().Failures; failures != 0 {
+			t.Errorf("%d failures are counted for what QuickBooks never saw", failures)
+		}
+	})
 }
 
 // dark makes every post get lost for a while, at a stage.

@@ -46,6 +46,8 @@ type rig struct {
 	mu        sync.Mutex
 	intercept simulator.InterceptFunc
 	alter     func(path string, status int, body []byte) []byte
+	// hold keeps a request on its way; nil: not at all.
+	hold func(*http.Request)
 }
 
 type option func(*posting.Config, *simulator.Options)
@@ -103,6 +105,12 @@ func (r *rig) RoundTrip(request *http.Request) (*http.Response, error) {
 				cut <- cause
 			}
 		}()
+		r.mu.Lock()
+		hold := r.hold
+		r.mu.Unlock()
+		if hold != nil {
+			hold(request)
+		}
 		recorder := httptest.NewRecorder()
 		r.sim.ServeHTTP(recorder, request)
 		done <- recorder

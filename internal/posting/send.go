@@ -45,12 +45,15 @@ func (c *company) books(f flight) *quickbooks.Company {
 
 // send sends the stored bytes and judges the answer. It is used for the first time and for every repeat alike.
 func (c *company) send(work context.Context, f flight) result {
-	release, err := f.pacer.Wait(work, kindOf(f.request))
-	if err != nil { // stopping before anything was sent: the request stays open and is repeated later
+	by := f.request.LastSentAt.Add(sendWithin)
+	inTime, cancel := context.WithDeadline(work, by)
+	defer cancel()
+	release, err := f.pacer.Wait(inTime, kindOf(f.request))
+	if err != nil { // nothing was sent: the request stays open and is sent later
 		return c.finish(work, f, quickbooks.Receipt{}, asFault("wait for the pace", err), unknownAll(f.request, err.Error()))
 	}
 	defer release()
-	request := quickbooks.Request{Kind: kindOf(f.request), ID: f.request.ID, Body: f.request.Body}
+	request := quickbooks.Request{Kind: kindOf(f.request), ID: f.request.ID, Body: f.request.Body, By: by}
 	if f.request.Kind == store.Batch {
 		answers, receipt, err := c.books(f).PostBatch(work, request)
 		if err != nil {
@@ -167,7 +170,7 @@ func (c *company) judgeFault(work context.Context, f flight, item store.Item, fa
 		return c.judgeUpdate(work, f, item, fault)
 	}
 	if fault.Facts().Transient {
-		return deferred(item, fault)
+		return deferred(item, fault, nextTry(fault))
 	}
 	if fault.Code == savedAllTheSame && item.Replaces == "" {
 		if verdict, settled := c.judgeDoubtful(work, f, item); settled {
@@ -374,15 +377,20 @@ func refused(item store.Item, problem *ledger.Problem) store.ItemResult {
 	return store.ItemResult{Event: item.Event, Outcome: store.Refused, Problem: problem, Message: problem.Message}
 }
 
-// deferred sends an event back to wait; a token that ended is no reason to wait.
-func deferred(item store.Item, fault *quickbooks.Error) store.ItemResult {
-	wait := max(fault.RetryAfter, backoff(1))
-	if fault.Cause == quickbooks.CauseTokenExpired {
-		wait = 0
-	}
+// deferred sends an event back to wait.
+func deferred(item store.Item, fault *quickbooks.Error, until time.Time) store.ItemResult {
 	return store.ItemResult{
-		Event: item.Event, Outcome: store.NotBooked, RetryAt: time.Now().Add(wait), Code: fault.Code, Message: fault.Facts().Words,
+		Event: item.Event, Outcome: store.NotBooked, RetryAt: until, Code: fault.Code, Message: fault.Facts().Words,
 	}
+}
+
+// nextTry is when what was turned away may be tried again. A token that ended, or a request that never left, is no reason to
+// wait.
+func nextTry(fault *quickbooks.Error) time.Time {
+	if fault.Cause == quickbooks.CauseTokenExpired || fault.Cause == quickbooks.CauseCanceled {
+		return time.Now()
+	}
+	return time.Now().Add(max(fault.RetryAfter, backoff(1)))
 }
 
 func unknownAll(request store.StoredRequest, why string) []store.ItemResult {
@@ -394,9 +402,9 @@ func unknownAll(request store.StoredRequest, why string) []store.ItemResult {
 }
 
 func deferAll(request store.StoredRequest, fault *quickbooks.Error) []store.ItemResult {
-	verdicts := make([]store.ItemResult, len(request.Items))
+	verdicts, until := make([]store.ItemResult, len(request.Items)), nextTry(fault)
 	for i, item := range request.Items {
-		verdicts[i] = deferred(item, fault)
+		verdicts[i] = deferred(item, fault, until)
 	}
 	return verdicts
 }

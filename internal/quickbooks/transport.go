@@ -116,6 +116,7 @@ type call struct {
 	method string
 	url    string
 	body   []byte
+	by     time.Time
 	write  bool
 	// itself says that a write names one object and points at no other, so that what is not found is that object.
 	itself bool
@@ -146,6 +147,7 @@ func (c *Client) attempt(ctx context.Context, cl call, access Secret) (*envelope
 	if err != nil {
 		return nil, answer{}, refused(cl.op, cl.realm, CauseInvalidRequest, err)
 	}
+	late := holdToTime(req, cl.body, cl.by)
 	req.Header.Set("Authorization", "Bearer "+access.Reveal())
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", c.config.UserAgent)
@@ -153,6 +155,9 @@ func (c *Client) attempt(ctx context.Context, cl call, access Secret) (*envelope
 		req.Header.Set("Content-Type", "application/json")
 	}
 	ans, sent, err := c.roundTrip(req, maxAnswerBytes)
+	if late.Load() {
+		return nil, ans, refused(cl.op, cl.realm, CauseCanceled, fmt.Errorf("%w %v", errLate, cl.by))
+	}
 	if err != nil {
 		return nil, ans, exchangeError(cl, ans, sent, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/tillpost/tillpost/internal/quickbooks/wire"
 )
@@ -57,6 +58,9 @@ type Request struct {
 	ID string
 	// Body is what the encoder of the kind returned: at most MaxRequestBytes.
 	Body []byte
+	// By is when it must have left; zero: whenever. Whoever settles an unknown outcome counts on it: a program that was
+	// suspended, and goes on when others have long looked for the entry and not found it, must not send it then.
+	By time.Time
 }
 
 // Check returns an error that wraps ErrLimit, or says what else is wrong, if the request can never be sent. It does not
@@ -163,7 +167,7 @@ func (co *Company) post(ctx context.Context, to target, request Request, kinds .
 		return nil, Receipt{}, refused(to.op, co.realm, CauseInvalidRequest, err)
 	}
 	cl := call{
-		op: to.op, realm: co.realm, method: http.MethodPost, url: address, body: request.Body, write: true,
+		op: to.op, realm: co.realm, method: http.MethodPost, url: address, body: request.Body, by: request.By, write: true,
 		itself: request.Kind == EntryDelete, check: to.check,
 	}
 	return co.client.do(ctx, cl, co.access)
