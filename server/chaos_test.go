@@ -47,6 +47,8 @@ type storm struct {
 	simulator string
 	args      []string
 	http      *http.Client
+	// onlyFreezes leaves out every trouble but servers that are frozen, and adds requests that are turned away late.
+	onlyFreezes bool
 
 	mu      sync.Mutex
 	servers []*served
@@ -71,6 +73,19 @@ func TestChaosFindsAPlantedBug(t *testing.T) {
 	wrong := s.run(300, 3*time.Second)
 	if !slices.ContainsFunc(wrong, func(d string) bool { return strings.Contains(d, "entries in the books") }) {
 		t.Errorf("the harness finds nothing wrong with a program that books twice: %q", wrong)
+	}
+}
+
+// TestChaosFindsAMissingFence runs the harness over a program whose store takes the writes of workers that have lost their
+// lease. Servers are frozen while their requests are about to be turned away late: when one goes on, and gives its events back
+// that its successor has sent meanwhile, they are booked twice.
+func TestChaosFindsAMissingFence(t *testing.T) {
+	t.Parallel()
+	s := newStorm(t, buildPlanted(t, "planted_fence"), *chaosCompanies)
+	s.onlyFreezes = true
+	wrong := s.run(600, 12*time.Second)
+	if !slices.ContainsFunc(wrong, func(d string) bool { return strings.Contains(d, "entries in the books") }) {
+		t.Errorf("the harness finds nothing wrong with a program without a fence: %q", wrong)
 	}
 }
 
@@ -225,7 +240,13 @@ func (s *storm) startFaults() {
 		{"name": "reads fail", "kinds": []string{"query", "journalentry.read", "preferences.read"}, "status": 502, "probability": 0.1},
 		{"name": "tokens fail", "kinds": []string{"token"}, "cut": true, "stage": "before", "probability": 0.03},
 	}
-	if *chaosFor > time.Minute { // a company that meets it is left alone for a minute
+	if s.onlyFreezes {
+		rules = []map[string]any{
+			{"name": "turned away late", "kinds": writes, "status": 401, "delay": "1300ms", "stage": "before", "probability": 0.4},
+			{"name": "slow", "kinds": writes, "delay": "900ms", "probability": 0.8},
+		}
+	}
+	if *chaosFor > time.Minute && !s.onlyFreezes { // a company that meets it is left alone for a minute
 		rules = append(rules, map[string]any{
 			"name": "429", "kinds": writes, "status": 429, "body": "{}", "stage": "before", "skip": 50, "times": s.companies,
 		}, map[string]any{"name": "hang", "kinds": writes, "hang": true, "stage": "after", "skip": 20, "times": 3})
@@ -246,10 +267,12 @@ func (s *storm) makeTrouble(ctx context.Context, grow time.Time) {
 			return
 		case <-pause.C:
 		}
-		if time.Now().After(grow) {
+		if time.Now().After(grow) || s.onlyFreezes {
 			s.grow(3)
 		}
 		switch {
+		case s.onlyFreezes:
+			s.freezeAllBut(round)
 		case round%5 == 0:
 			s.freezeOne()
 		case round%9 == 0:
@@ -267,10 +290,24 @@ func (s *storm) makeTrouble(ctx context.Context, grow time.Time) {
 // freezeOne stops a server for longer than its leases last: when it goes on, others have its companies.
 func (s *storm) freezeOne() {
 	servers := s.list()
-	victim := servers[s.random.IntN(len(servers))]
-	_ = victim.cmd.Process.Signal(syscall.SIGSTOP)
+	freeze(servers[s.random.IntN(len(servers))])
+}
+
+// freezeAllBut freezes every server but one, a different one each round, so that every company has to move.
+func (s *storm) freezeAllBut(round int) {
+	servers := s.list()
+	awake := round % len(servers)
+	freeze(slices.Concat(servers[:awake], servers[awake+1:])...)
+}
+
+func freeze(servers ...*served) {
+	for _, victim := range servers {
+		_ = victim.cmd.Process.Signal(syscall.SIGSTOP)
+	}
 	time.Sleep(1500 * time.Millisecond) // real time: the lease is one second
-	_ = victim.cmd.Process.Signal(syscall.SIGCONT)
+	for _, victim := range servers {
+		_ = victim.cmd.Process.Signal(syscall.SIGCONT)
+	}
 }
 
 // killOne kills a server as a power failure would, and starts another in its place.

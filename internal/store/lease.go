@@ -89,8 +89,8 @@ func (s *Store) NextDue(ctx context.Context) (time.Time, bool, error) {
 func (s *Store) Extend(ctx context.Context, l Lease, now time.Time, ttl time.Duration) (Lease, error) {
 	l.Until = fromMicros(micros(now.Add(ttl)))
 	held, err := s.change(ctx, "extend a lease",
-		`UPDATE work SET lease_until = $4 WHERE retailer_id = $1 AND owner = $2 AND fence = $3`,
-		l.Retailer, l.Owner, l.Fence, micros(l.Until))
+		`UPDATE work SET lease_until = $4 WHERE retailer_id = $1 AND (owner = $2 AND fence = $3 OR $5)`,
+		l.Retailer, l.Owner, l.Fence, micros(l.Until), unfenced)
 	if err == nil && !held {
 		err = fmt.Errorf("store: extend a lease: %w", ErrLeaseLost)
 	}

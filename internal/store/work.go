@@ -65,8 +65,8 @@ func (t *tx) lockLease(ctx context.Context, l Lease) (work, error) {
 // leased reads the work row for the holder of a lease, with lock or without.
 func (t *tx) leased(ctx context.Context, l Lease, lock string) (w work, err error) {
 	found, err := t.get(ctx, &w,
-		`SELECT `+workColumns+` FROM work WHERE retailer_id = $1 AND owner = $2 AND fence = $3`+lock,
-		l.Retailer, l.Owner, l.Fence)
+		`SELECT `+workColumns+` FROM work WHERE retailer_id = $1 AND (owner = $2 AND fence = $3 OR $4)`+lock,
+		l.Retailer, l.Owner, l.Fence, unfenced)
 	if err == nil && !found {
 		err = ErrLeaseLost
 	}
