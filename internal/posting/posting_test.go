@@ -272,20 +272,25 @@ func TestANumberThatIsTakenIsNeverCalledSynced(t *testing.T) {
 // postByHand books an entry as a person would, beside the service.
 func (r *rig) postByHand(number string) {
 	r.t.Helper()
-	ctx := r.t.Context()
-	accounts, _, err := r.store.ListAccounts(ctx, retailer, store.AccountQuery{Limit: 2, Type: ledger.TypeBank})
+	accounts, _, err := r.store.ListAccounts(r.t.Context(), retailer, store.AccountQuery{Limit: 2, Type: ledger.TypeBank})
 	check(r.t, err)
 	line := func(side string, account ledger.AccountID) wire.JournalLine {
 		return wire.JournalLine{Amount: 100, DetailType: wire.DetailTypeJournal, JournalEntryLineDetail: &wire.JournalLineDetail{
 			PostingType: side, AccountRef: &wire.Ref{Value: string(account)},
 		}}
 	}
-	body := must(quickbooks.EncodeJournalEntry(wire.JournalEntry{
+	r.post(wire.JournalEntry{
 		TxnDate: "2026-11-01", DocNumber: number,
 		Line: []wire.JournalLine{line(wire.PostingDebit, accounts[0].ID), line(wire.PostingCredit, accounts[1].ID)},
-	}))(r.t)
-	_, _, err = r.qb.Company(quickbooks.RealmID(r.realm), r.accessToken()).PostJournalEntry(ctx,
-		quickbooks.Request{Kind: quickbooks.Single, ID: "by-hand", Body: body})
+	})
+}
+
+// post books an entry beside the engine, under a requestid of its own.
+func (r *rig) post(entry wire.JournalEntry) {
+	r.t.Helper()
+	body := must(quickbooks.EncodeJournalEntry(entry))(r.t)
+	_, _, err := r.qb.Company(quickbooks.RealmID(r.realm), r.accessToken()).PostJournalEntry(r.t.Context(),
+		quickbooks.Request{Kind: quickbooks.Single, ID: "beside-" + entry.DocNumber, Body: body})
 	check(r.t, err)
 }
 
