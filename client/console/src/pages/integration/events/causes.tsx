@@ -17,6 +17,7 @@ import { useRetry } from "./actions.js";
 import classes from "./events.module.css";
 import { wordOfReason } from "./filters.js";
 import { RoundingFix } from "./rounding-fix.js";
+import { SkipDialog } from "./skip-dialog.js";
 
 const texts = eventsTexts.causes;
 /** How many places a cause names before it only counts the rest. */
@@ -63,6 +64,7 @@ function CauseRow({ cause, change }: { cause: Cause; change(search: Search): voi
   const retailerId = useRetailer();
   const mayManage = useMayManage();
   const retry = useRetry();
+  const [skipping, dialog] = useDisclosure(false);
   const { title, hint } = reasonTexts[cause.reason] ?? reasonTexts[Reason.UNSPECIFIED];
   const fix = fixOf(cause.reason);
   const retryAll = () => retry.mutate({ retailerId, reason: cause.reason });
@@ -90,6 +92,15 @@ function CauseRow({ cause, change }: { cause: Cause; change(search: Search): voi
         </Button>
         <Button
           size="xs"
+          variant="default"
+          disabled={!mayManage}
+          aria-label={texts.skipAll(title)}
+          onClick={dialog.open}
+        >
+          {texts.skip}
+        </Button>
+        <Button
+          size="xs"
           variant={fix === "look" ? "filled" : "subtle"}
           aria-label={texts.showAll(title)}
           onClick={() => change({ state: "error", reason: wordOfReason(cause.reason) })}
@@ -97,6 +108,7 @@ function CauseRow({ cause, change }: { cause: Cause; change(search: Search): voi
           {texts.show}
         </Button>
       </Group>
+      {skipping && <SkipDialog which={{ cause }} onClose={dialog.close} />}
     </li>
   );
 }
