@@ -23,8 +23,8 @@ const texts = eventsTexts.causes;
 /** How many places a cause names before it only counts the rest. */
 const placesNamed = 4;
 
-/** What fixes a cause; every cause can be retried besides. */
-export function fixOf(reason: Reason): "map" | "import" | "open-day" | "rounding" | "look" | "retry" {
+/** What fixes a cause; most can be retried besides, and all be skipped. */
+export function fixOf(reason: Reason): "map" | "import" | "open-day" | "rounding" | "skip" | "look" | "retry" {
   switch (reason) {
     case Reason.UNMAPPED:
     case Reason.ACCOUNT_INACTIVE:
@@ -37,8 +37,9 @@ export function fixOf(reason: Reason): "map" | "import" | "open-day" | "rounding
     case Reason.OUT_OF_BALANCE:
       return "rounding";
     case Reason.CURRENCY_MISMATCH:
+      return "skip"; // trying again changes nothing
     case Reason.KIND_NOT_SUPPORTED:
-      return "look"; // trying again changes nothing: see them, and skip what shall not wait
+      return "look"; // nor here; another release may post them
     default:
       return "retry";
   }
@@ -81,18 +82,20 @@ function CauseRow({ cause, change }: { cause: Cause; change(search: Search): voi
       </div>
       <Group gap="xs">
         <Fix cause={cause} fix={fix} />
+        {fix !== "skip" && fix !== "look" && (
+          <Button
+            size="xs"
+            variant={fix === "retry" ? "filled" : "default"}
+            loading={retry.isPending}
+            disabled={!mayManage}
+            onClick={retryAll}
+          >
+            {texts.retry}
+          </Button>
+        )}
         <Button
           size="xs"
-          variant={fix === "retry" ? "filled" : "default"}
-          loading={retry.isPending}
-          disabled={!mayManage}
-          onClick={retryAll}
-        >
-          {texts.retry}
-        </Button>
-        <Button
-          size="xs"
-          variant="default"
+          variant={fix === "skip" ? "filled" : "default"}
           disabled={!mayManage}
           aria-label={texts.skipAll(title)}
           onClick={dialog.open}

@@ -88,7 +88,7 @@ function Problem({ view }: { view: EventView }) {
     <Notice tone="bad" title={reasonTexts[problem.reason].title}>
       <div>{problem.message}</div>
       <div>{problem.remedy}</div>
-      {problem.slots.length > 0 && (
+      {problem.slots.length > 1 && (
         <div>
           {texts.missing} <strong>{problem.slots.map(slotName).join(", ")}</strong>
         </div>

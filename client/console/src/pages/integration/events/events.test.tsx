@@ -90,7 +90,7 @@ test("each cause has the button that fixes it", () => {
   expect(fixOf(Reason.ACCOUNT_DELETED)).toBe("import");
   expect(fixOf(Reason.PERIOD_CLOSED)).toBe("open-day");
   expect(fixOf(Reason.OUT_OF_BALANCE)).toBe("rounding");
-  expect(fixOf(Reason.CURRENCY_MISMATCH)).toBe("look");
+  expect(fixOf(Reason.CURRENCY_MISMATCH)).toBe("skip");
   expect(fixOf(Reason.NUMBER_TAKEN)).toBe("retry");
 });
 
