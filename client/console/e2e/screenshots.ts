@@ -3,7 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { watchSyncStatus } from "@tillpost/client";
-import { EventState, Role } from "@tillpost/client/financial";
+import { EventKind, EventState, Role } from "@tillpost/client/financial";
 import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launch, overflow, settled, visit } from "./browser.js";
@@ -55,7 +55,7 @@ beforeAll(async () => {
   mkdirSync(dir, { recursive: true });
   [demo, browser] = await Promise.all([startDemo(), launch()]);
   const { tillpost, retailerId } = demo;
-  const synced = { retailerId, states: [EventState.SYNCED], pageSize: 1 };
+  const synced = { retailerId, states: [EventState.SYNCED], kind: EventKind.SALE, pageSize: 1 };
   const { events } = await tillpost.financial.listEvents(synced);
   day = events[0]?.event?.businessDate ?? "";
   eventId = events[0]?.event?.eventId ?? "";
@@ -107,6 +107,9 @@ describe("pictures", () => {
       await page.goto(address);
       await page.getByRole("heading", { level: 1 }).waitFor();
       await settled(page);
+      if (name === "configuration") {
+        await page.getByRole("button", { name: /^Accept all/ }).waitFor(); // suggestions come when they are worked out
+      }
       await page.screenshot({ path: join(dir, `${name}-${look}.png`), animations: "disabled" });
       expect(await overflow(page), name).toBeLessThanOrEqual(0);
     }
