@@ -58,9 +58,10 @@ test("a newcomer connects, imports, starts, and watches every event arrive", asy
   await page.getByText("0 of 4 done").waitFor();
   await decide(page, "Connect to QuickBooks", "Authorize");
   await page.getByText("Harbor & Pine is connected.").waitFor();
-  await service.admin("faults", { kinds: ["query"], contains: "Account", delay: "1s", times: 1 });
+  await service.admin("faults", { kinds: ["query"], delay: "1s", times: 3 }); // long enough for its progress to be seen
+  const progress = page.getByRole("progressbar", { name: "Importing accounts" }).first().waitFor();
   await page.getByRole("button", { name: "Import Accounts" }).first().click();
-  await page.getByRole("progressbar", { name: "Importing accounts" }).first().waitFor();
+  await progress;
   await page.getByText(/accounts imported$/).waitFor();
   await mapByHand(page);
   await page.getByRole("link", { name: "QuickBooks Online" }).click();
