@@ -111,6 +111,10 @@ bench-docs: ## As bench, and write the table into docs/performance.md
 microbench: test-needs $(BENCHSTAT) ## Run the Go benchmarks and compare them with the last run; BENCH=regexp, COUNT=times
 	@internal/tools/microbench.sh $(BENCHSTAT) '$(or $(BENCH),.)' '$(or $(COUNT),1)'
 
+.PHONY: screenshots
+screenshots: console ## Take pictures of the console's pages, with the demo's week, into bin/screenshots
+	@$(call with-node,TILLPOST_SCREENSHOTS=$(CURDIR)/bin/screenshots node client/console/e2e/run.mjs)
+
 .PHONY: tools
 tools: $(BUF) $(GOLANGCI_LINT) $(GOFUMPT) $(GOVULNCHECK) $(GRPCURL) $(BENCHSTAT) ## Build the pinned tools into .tools/
 	@printf '%s\n' $^

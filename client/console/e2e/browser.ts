@@ -47,6 +47,20 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
   return { page, faults, close: () => context.close() };
 }
 
+/** Waits until nothing loads any more, in two frames in a row, since one answer may lead to the next question. */
+export function settled(page: Page) {
+  return page.waitForFunction(
+    () =>
+      new Promise<boolean>((resolve) => {
+        const idle = () =>
+          document.querySelector("[aria-busy=true], [data-visible=true].mantine-Skeleton-root") === null;
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve(idle())));
+      }),
+    undefined,
+    { polling: 250 },
+  );
+}
+
 /** Names the serious and critical findings of axe, which must be none. */
 export async function axeFindings(page: Page): Promise<string[]> {
   await page.waitForFunction(() =>
@@ -56,6 +70,7 @@ export async function axeFindings(page: Page): Promise<string[]> {
   );
   const { violations } = await new AxeBuilder({ page })
     .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"])
+    .setLegacyMode(true) // it opens no window of its own, which only pages with frames need
     .analyze();
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")

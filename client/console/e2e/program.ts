@@ -52,6 +52,23 @@ export async function startService(): Promise<Service> {
   };
 }
 
+/** The demonstration's week, posted and compared. */
+export interface Demo {
+  readonly url: string;
+  readonly retailerId: string;
+  readonly tillpost: Tillpost;
+  stop(): Promise<void>;
+}
+
+export async function startDemo(): Promise<Demo> {
+  const { said, child } = await start(
+    /(?<url>http\S+)\/console\/(?<retailerId>\S+)[\s\S]*TOKEN='(?<token>[^']+)'/,
+    ...["demo", "--listen", "127.0.0.1:0", "--simulator-listen", "127.0.0.1:0"],
+  );
+  const { url = "", retailerId = "", token = "" } = said;
+  return { url, retailerId, tillpost: createTillpost({ baseUrl: url, token }), stop: () => end(child) };
+}
+
 async function end(child: ChildProcess): Promise<void> {
   const ended = once(child, "exit");
   child.kill("SIGTERM");

@@ -2,8 +2,8 @@
 // started. The tests run in order and build on each other.
 import { importAccounts } from "@tillpost/client";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { axeFindings, launch, overflow, visit } from "./browser.js";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { axeFindings, launch, visit } from "./browser.js";
 import { type Service, startService } from "./program.js";
 import { connectCompany, mapEverything, recordSales } from "./shop.js";
 
@@ -115,24 +115,4 @@ test("a location is imported, mapped from the keyboard, kept, and unmapped", asy
   await page.getByText("Entries of harbor-street carry no location from now on.").waitFor();
   expect(faults).toEqual([]);
   await close();
-});
-
-describe("every page", () => {
-  // In light, the tests above have looked while they went.
-  const looks = [
-    { name: "in dark", options: { colorScheme: "dark" as const } },
-    { name: "on a phone", options: { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true } },
-  ];
-  test.each(looks)("$name is accessible, and as wide as the window", async ({ options }) => {
-    const { page, faults, close } = await visit(browser, status(), options);
-    for (const path of [status(), `${accounts()}?type=other-current-asset`, locations()]) {
-      await page.goto(path);
-      await page.getByRole("heading", { level: 1 }).waitFor();
-      await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
-      expect(await axeFindings(page), path).toEqual([]);
-      expect(await overflow(page), path).toBeLessThanOrEqual(0);
-    }
-    expect(faults).toEqual([]);
-    await close();
-  });
 });

@@ -2,6 +2,27 @@
 import { type Tillpost, timestampFromDate } from "@tillpost/client";
 import type { Browser } from "playwright-core";
 
+/** A ticket of one shirt, as the platform records it. */
+export function sale(number: string, { payment = "Cash", day = "2026-11-02" } = {}) {
+  return {
+    eventId: `ticket-${number}`,
+    number,
+    revision: 1,
+    locationId: "harbor-street",
+    occurTime: timestampFromDate(new Date(`${day}T15:00:00Z`)),
+    businessDate: day,
+    currencyCode: "USD",
+    detail: {
+      case: "sale" as const,
+      value: {
+        tenders: [{ paymentType: payment, amount: 27_00n }],
+        lines: [{ itemClass: "Shirts", netAmount: 25_00n, costAmount: 11_40n }],
+        taxes: [{ authority: "State of Colorado", amount: 2_00n }],
+      },
+    },
+  };
+}
+
 /** Records sales of one shop, numbered from `first` on. */
 export async function recordSales(
   tillpost: Tillpost,
@@ -10,26 +31,7 @@ export async function recordSales(
   count: number,
   payment = "Cash",
 ) {
-  const events = Array.from({ length: count }, (_, index) => {
-    const number = String(first + index);
-    return {
-      eventId: `ticket-${number}`,
-      number,
-      revision: 1,
-      locationId: "harbor-street",
-      occurTime: timestampFromDate(new Date("2026-11-02T15:00:00Z")),
-      businessDate: "2026-11-02",
-      currencyCode: "USD",
-      detail: {
-        case: "sale" as const,
-        value: {
-          tenders: [{ paymentType: payment, amount: 27_00n }],
-          lines: [{ itemClass: "Shirts", netAmount: 25_00n, costAmount: 11_40n }],
-          taxes: [{ authority: "State of Colorado", amount: 2_00n }],
-        },
-      },
-    };
-  });
+  const events = Array.from({ length: count }, (_, index) => sale(String(first + index), { payment }));
   await tillpost.financial.recordEvents({ retailerId, events });
 }
 

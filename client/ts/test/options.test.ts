@@ -10,8 +10,7 @@ const expired = () => refusal(Code.Unauthenticated, { reason: "TOKEN_EXPIRED" })
 test("a client is refused where it could not work or a token would be at risk", () => {
   const baseUrl = "https://tillpost.example";
   const cases: [Parameters<typeof createTillpost>[0], RegExp][] = [
-    [{ baseUrl: "tillpost.example" }, /cannot be read/],
-    [{ baseUrl: "/" }, /cannot be read/], // there is no page here to be relative to
+    [{ baseUrl: "https://" }, /cannot be read/],
     [{ baseUrl: "ftp://tillpost.example" }, /needs http/],
     [{ baseUrl: "https://me:secret@tillpost.example" }, /must not hold a user/],
     [{ baseUrl: "https://tillpost.example/?a=1" }, /no \? and no #/],
@@ -37,12 +36,6 @@ test("a client is refused where it could not work or a token would be at risk", 
     createTillpost({ baseUrl: "https://gateway.example/tillpost/" }).baseUrl,
     "https://gateway.example/tillpost",
   );
-});
-
-test("in a page the address may be relative", (t) => {
-  Object.assign(globalThis, { location: { href: "https://shop.example/console/#top" } });
-  t.after(() => Reflect.deleteProperty(globalThis, "location"));
-  assert.equal(createTillpost({ baseUrl: "/", token: "secret" }).baseUrl, "https://shop.example");
 });
 
 test("the token is on every call, beside the caller's own headers", async () => {

@@ -209,10 +209,3 @@ test("a signal closes the popup, and one that has fired opens none", async (t) =
   await failure(openConnectPopup(tillpost, retailerId, { window: early, signal: AbortSignal.abort() }));
   assert.deepEqual(early.opened, []);
 });
-
-test("outside of a browser it says what is missing", async () => {
-  const { tillpost } = server(Connection_State.NOT_CONNECTED);
-  const error = await failure(openConnectPopup(tillpost, retailerId));
-  assert.ok(error instanceof TypeError);
-  assert.match(error.message, /window/);
-});

@@ -10,21 +10,33 @@ import { createInterface } from "node:readline";
 export interface Service {
   url: string;
   token: string;
+  /** Ends the service and starts it anew, at the same address and with the same database. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** The origin of a page that is not the service's. */
+export const consoleOrigin = "https://console.example";
 
 /** Starts a simulated QuickBooks and a service in development mode, and waits until both say where they are. */
 export async function startService(...flags: string[]): Promise<Service> {
   const dir = await mkdtemp(join(tmpdir(), "tillpost-service-"));
   const simulator = await start(/^\s*address\s+(?<url>\S+)/m, "simulator", "--listen", "127.0.0.1:0", "--no-limits");
-  const service = await start(
-    /URL\s+(?<url>http\S+)[\s\S]*?token\s+(?<token>\S+)/,
-    ...["serve", "--listen", "127.0.0.1:0", "--database", join(dir, "tillpost.db"), "--unpaced"],
-    ...["--simulator-url", simulator.said.url ?? "", "--log-level", "warn", ...flags],
-  );
+  const serve = (listen: string) =>
+    start(
+      /URL\s+(?<url>http\S+)[\s\S]*?token\s+(?<token>\S+)/,
+      ...["serve", "--listen", listen, "--database", join(dir, "tillpost.db"), "--unpaced"],
+      ...["--simulator-url", simulator.said.url ?? "", "--log-level", "warn", ...flags],
+    );
+  let service = await serve("127.0.0.1:0");
+  const { url = "", token = "" } = service.said;
   return {
-    url: service.said.url ?? "",
-    token: service.said.token ?? "",
+    url,
+    token,
+    async restart() {
+      await service.stop();
+      service = await serve(new URL(url).host);
+    },
     async stop() {
       await service.stop();
       await simulator.stop();

@@ -18,11 +18,10 @@ import { failure } from "./fake.js";
 import { popupBrowser } from "./popup-browser.js";
 import { type Service, startService } from "./program.js";
 
-const consoleOrigin = "https://console.example";
 let service: Service;
 let tillpost: Tillpost;
 before(async () => {
-  service = await startService("--return-urls", `${consoleOrigin}/books`);
+  service = await startService();
   tillpost = createTillpost({ baseUrl: service.url, token: service.token });
 });
 after(() => service.stop());
@@ -95,18 +94,21 @@ test("a retailer that cancels is told apart from one that fails", async () => {
   assert.equal(connection?.state, Connection_State.NOT_CONNECTED);
 });
 
-test("a page of another origin hears the popup through its return address", async () => {
-  const window = popupBrowser(consoleOrigin, "cancel");
-  const options = { window, returnUrl: `${consoleOrigin}/books?retailer=other` };
-  const { outcome } = await Promise.race([openConnectPopup(tillpost, "other", options), window.failed]);
-  assert.equal(outcome, "refused");
-
-  const deaf = popupBrowser(consoleOrigin, "cancel"); // without one it learns how things are, and not why
-  const result = await Promise.race([openConnectPopup(tillpost, "deaf", { window: deaf }), deaf.failed]);
-  assert.equal(result.outcome, "closed");
-
-  const wrong = { window: popupBrowser("https://evil.example", "cancel"), returnUrl: "https://evil.example/" };
-  assert.ok(hasReason(await failure(openConnectPopup(tillpost, "wrong", wrong)), "RETURN_URL_NOT_ALLOWED"));
+test("the watch goes on over a restart of the server, and so do calls", { timeout: 60_000 }, async () => {
+  const retailerId = "restart-shop";
+  const lost: string[] = [];
+  const onReconnect = ({ code }: TillpostError) => lost.push(Code[code]);
+  for await (const { totalCount } of watchSyncStatus(tillpost, retailerId, { onReconnect })) {
+    if (totalCount === 1n) {
+      break;
+    }
+    if (lost.length === 0) {
+      await service.restart();
+      await tillpost.financial.recordEvents({ retailerId, events: [sale(0)] });
+    }
+  }
+  assert.ok(lost.length > 0);
+  assert.ok(lost.every((code) => code === "Unavailable"));
 });
 
 test("the server's errors keep their reason, facts and fields", async () => {

@@ -1,4 +1,4 @@
-import type { Paging } from "./data-table.js";
+import type { Paging } from "./paging.js";
 
 /** Cuts a page out of a list that is here as a whole; its tokens are the numbers of the first lines. */
 export function cutPage<Row>(all: readonly Row[] | undefined, paging: Paging, size: number) {

@@ -1,9 +1,10 @@
 import { Button, Checkbox, Group, Skeleton } from "@mantine/core";
-import { type ReactNode, useId, useState } from "react";
+import { type ReactNode, useId } from "react";
 import { partTexts } from "../texts/parts.js";
 import classes from "./data-table.module.css";
-import { LeftIcon, RightIcon } from "./icons.js";
+import { FirstIcon, LeftIcon, RightIcon } from "./icons.js";
 import { ErrorNotice } from "./notice.js";
+import type { Paging } from "./paging.js";
 
 export interface Column<Row> {
   readonly id: string;
@@ -13,30 +14,6 @@ export interface Column<Row> {
   readonly end?: boolean;
   readonly hiddenOnPhone?: boolean;
   readonly width?: string;
-}
-
-/** Pages of a list that the server cuts: each answer names the token of the next. */
-export interface Paging {
-  /** Counted from 1. */
-  readonly page: number;
-  readonly token: string;
-  next(token: string): void;
-  previous(): void;
-  first(): void;
-}
-
-/** Keeps the tokens of the pages seen. `list` names the list with its filters: another one begins at its first page. */
-export function usePaging(list: string): Paging {
-  const [kept, setKept] = useState({ list, tokens: [""] });
-  const tokens = kept.list === list ? kept.tokens : [""];
-  const keep = (next: string[]) => setKept({ list, tokens: next });
-  return {
-    page: tokens.length,
-    token: tokens.at(-1) ?? "",
-    next: (token) => keep([...tokens, token]),
-    previous: () => keep(tokens.length > 1 ? tokens.slice(0, -1) : tokens),
-    first: () => keep([""]),
-  };
 }
 
 export interface Selection<Row> {
@@ -216,11 +193,16 @@ function Footer<Row>(props: DataTableProps<Row> & { paging: Paging }) {
         {rows === undefined || rows.length === 0 ? texts.page(paging.page) : texts.rows(from, from + rows.length - 1)}
       </span>
       <Group gap="xs">
+        {paging.page > 2 && (
+          <Button variant="default" size="xs" aria-label={texts.first} onClick={paging.first}>
+            <FirstIcon size={16} />
+          </Button>
+        )}
         <Button
           variant="default"
           size="xs"
           aria-label={texts.previous}
-          disabled={paging.page === 1}
+          disabled={paging.previous === undefined}
           onClick={paging.previous}
         >
           <LeftIcon size={16} />

@@ -49,6 +49,7 @@ export const SunIcon = icon(
 );
 export const MoonIcon = icon(<path d="M20 14.5A8.5 8.5 0 019.5 4a8.5 8.5 0 1010.5 10.5z" />);
 export const ChevronIcon = icon(<path d="M8 10l4 4 4-4" />);
+export const FirstIcon = icon(<path d="M18 6l-6 6 6 6M7 6v12" />);
 export const LeftIcon = icon(<path d="M14 6l-6 6 6 6" />);
 export const RightIcon = icon(<path d="M10 6l6 6-6 6" />);
 export const OutIcon = icon(<path d="M14 4h6v6M20 4l-9 9M18 14v5a1 1 0 01-1 1H5a1 1 0 01-1-1V7a1 1 0 011-1h5" />);

@@ -22,7 +22,7 @@ export function ChooseRetailer() {
   }, [begin, router]);
   return (
     <Center mih="100vh" p="md" component="main">
-      <Paper withBorder p="xl" radius="lg" w="100%" maw={440}>
+      <Paper withBorder p="xl" radius="lg" w="100%" maw={440} bg="var(--surface)">
         <Stack gap="md">
           <div>
             <Title order={1}>{texts.choose}</Title>

@@ -31,7 +31,8 @@ export function RetailerSwitch() {
             color="gray"
             c="var(--mantine-color-text)"
             px="xs"
-            maw={{ base: 168, sm: 280 }}
+            miw={0}
+            maw={280}
             leftSection={<StoreIcon />}
             rightSection={fixed ? null : <ChevronIcon size={16} />}
             aria-label={texts.switch(retailer)}

@@ -48,7 +48,7 @@ export const reasonTexts: Record<Reason, ReasonText> = {
   [Reason.UNSPECIFIED]: { title: "Another cause", hint: "Open an event to see why it waits." },
   [Reason.UNMAPPED]: {
     title: "No account is mapped",
-    hint: "Give the places named below their accounts; the events then go by themselves.",
+    hint: "Give the places named here their accounts; the events then go by themselves.",
   },
   [Reason.ACCOUNT_DELETED]: {
     title: "A mapped account was deleted",
@@ -136,6 +136,8 @@ export const eventsTexts = {
     show: "Show",
     showAll: (title: string) => `Show events: ${title}`,
     retry: "Retry all",
+    skip: "Skip all…",
+    skipAll: (title: string) => `Skip all events: ${title}`,
     map: "Map accounts",
     import: "Import accounts",
     rounding: "Allow small differences",
@@ -193,6 +195,12 @@ export const eventsTexts = {
     reason: "Reason",
     reasonHint: "It is kept in the event's history.",
     confirm: "Skip",
+    allTitle: (n: bigint) =>
+      n === 1n ? "Skip the event with this cause?" : `Skip all ${counted(n, "event")} with this cause?`,
+    allText: (title: string) =>
+      `“${title}”: the events that wait for this now are not posted to QuickBooks. They stay in the list of skipped events, and can be put back at any time. Events that come later with the same cause are not skipped.`,
+    all: (n: bigint) => `Skip ${counted(n, "event")}`,
+    undo: "Put back",
     done: (n: bigint) => `${counted(n, "event")} skipped.`,
     undone: (n: bigint) => `${counted(n, "event")} put back.`,
     undoNote: "Put back in the console",

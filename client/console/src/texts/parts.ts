@@ -3,6 +3,7 @@ import { count } from "../format/counts.js";
 
 export const partTexts = {
   table: {
+    first: "First page",
     previous: "Previous page",
     next: "Next page",
     page: (page: number) => `Page ${count(page)}`,

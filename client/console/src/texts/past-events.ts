@@ -68,7 +68,8 @@ export const pastTexts = {
     all: (n: bigint, when: string) => `${counted(n, "past event")} finished ${when}.`,
     attention: (n: bigint, total: bigint, when: string) =>
       `Finished ${when}. ${count(n)} of ${counted(total, "event")} ${n === 1n ? "waits" : "wait"} for you; as soon as the cause is mended, ${n === 1n ? "it is" : "they are"} posted.`,
-    look: "Look at the errors",
+    lookAll: "Look at all errors",
+    lookDates: "Look at the errors of these dates",
     cancelled: (left: bigint, when: string) =>
       left === 0n
         ? `Canceled ${when}. Nothing was left to post.`

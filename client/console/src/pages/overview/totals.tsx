@@ -7,9 +7,10 @@ import classes from "./overview.module.css";
 
 const texts = overviewTexts.totals;
 
-/** What all days and locations add up to, per currency; most retailers have one. */
+/** What all days and locations add up to, per currency, the one with the most events first; most retailers have one. */
 export function Totals({ totals }: { totals: readonly OverviewFigures[] }) {
-  return totals.map((total) => (
+  const ordered = totals.toSorted((a, b) => Number(sumsOf(b).events - sumsOf(a).events));
+  return ordered.map((total) => (
     <dl
       key={total.currencyCode}
       className={classes.tiles}

@@ -17,13 +17,14 @@ import { useRetry } from "./actions.js";
 import classes from "./events.module.css";
 import { wordOfReason } from "./filters.js";
 import { RoundingFix } from "./rounding-fix.js";
+import { SkipDialog } from "./skip-dialog.js";
 
 const texts = eventsTexts.causes;
 /** How many places a cause names before it only counts the rest. */
 const placesNamed = 4;
 
-/** What fixes a cause; every cause can be retried besides. */
-export function fixOf(reason: Reason): "map" | "import" | "open-day" | "rounding" | "look" | "retry" {
+/** What fixes a cause; most can be retried besides, and all be skipped. */
+export function fixOf(reason: Reason): "map" | "import" | "open-day" | "rounding" | "skip" | "look" | "retry" {
   switch (reason) {
     case Reason.UNMAPPED:
     case Reason.ACCOUNT_INACTIVE:
@@ -36,8 +37,9 @@ export function fixOf(reason: Reason): "map" | "import" | "open-day" | "rounding
     case Reason.OUT_OF_BALANCE:
       return "rounding";
     case Reason.CURRENCY_MISMATCH:
+      return "skip"; // trying again changes nothing
     case Reason.KIND_NOT_SUPPORTED:
-      return "look"; // trying again changes nothing: see them, and skip what shall not wait
+      return "look"; // nor here; another release may post them
     default:
       return "retry";
   }
@@ -63,6 +65,7 @@ function CauseRow({ cause, change }: { cause: Cause; change(search: Search): voi
   const retailerId = useRetailer();
   const mayManage = useMayManage();
   const retry = useRetry();
+  const [skipping, dialog] = useDisclosure(false);
   const { title, hint } = reasonTexts[cause.reason] ?? reasonTexts[Reason.UNSPECIFIED];
   const fix = fixOf(cause.reason);
   const retryAll = () => retry.mutate({ retailerId, reason: cause.reason });
@@ -79,14 +82,25 @@ function CauseRow({ cause, change }: { cause: Cause; change(search: Search): voi
       </div>
       <Group gap="xs">
         <Fix cause={cause} fix={fix} />
+        {fix !== "skip" && fix !== "look" && (
+          <Button
+            size="xs"
+            variant={fix === "retry" ? "filled" : "default"}
+            loading={retry.isPending}
+            disabled={!mayManage}
+            onClick={retryAll}
+          >
+            {texts.retry}
+          </Button>
+        )}
         <Button
           size="xs"
-          variant={fix === "retry" ? "filled" : "default"}
-          loading={retry.isPending}
+          variant={fix === "skip" ? "filled" : "default"}
           disabled={!mayManage}
-          onClick={retryAll}
+          aria-label={texts.skipAll(title)}
+          onClick={dialog.open}
         >
-          {texts.retry}
+          {texts.skip}
         </Button>
         <Button
           size="xs"
@@ -97,6 +111,7 @@ function CauseRow({ cause, change }: { cause: Cause; change(search: Search): voi
           {texts.show}
         </Button>
       </Group>
+      {skipping && <SkipDialog which={{ cause }} onClose={dialog.close} />}
     </li>
   );
 }

@@ -20,7 +20,7 @@ import { type PageLinks, usePageLinks } from "../../../shell/links.js";
 import { useRetailer } from "../../../shell/retailer.js";
 import { eventsTexts, kindNames, reasonTexts, slotName, stateNames, stateTones } from "../../../texts/events.js";
 import { mendSearch } from "../../financial/configuration/words.js";
-import { useRetry, useSkip } from "./actions.js";
+import { usePutBack, useRetry } from "./actions.js";
 import { fixOf } from "./causes.js";
 import classes from "./drawer.module.css";
 import { Entry } from "./entry.js";
@@ -88,7 +88,7 @@ function Problem({ view }: { view: EventView }) {
     <Notice tone="bad" title={reasonTexts[problem.reason].title}>
       <div>{problem.message}</div>
       <div>{problem.remedy}</div>
-      {problem.slots.length > 0 && (
+      {problem.slots.length > 1 && (
         <div>
           {texts.missing} <strong>{problem.slots.map(slotName).join(", ")}</strong>
         </div>
@@ -102,7 +102,7 @@ function Actions({ view }: { view: EventView }) {
   const mayManage = useMayManage();
   const links = usePageLinks();
   const retry = useRetry();
-  const unskip = useSkip();
+  const unskip = usePutBack();
   const [skipping, dialog] = useDisclosure(false);
   const eventIds = [view.event?.eventId ?? ""];
   const failed = view.state === EventState.ACTION_REQUIRED;
@@ -144,8 +144,8 @@ function Actions({ view }: { view: EventView }) {
         )}
         {source !== "" && <OutLink href={source} label={texts.source} />}
       </Group>
-      {(retry.error ?? unskip.error) && <ErrorNotice error={retry.error ?? unskip.error} />}
-      {skipping && <SkipDialog eventIds={eventIds} onClose={dialog.close} />}
+      {retry.error && <ErrorNotice error={retry.error} />}
+      {skipping && <SkipDialog which={{ eventIds }} onClose={dialog.close} />}
     </>
   );
 }

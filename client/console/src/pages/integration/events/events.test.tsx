@@ -90,7 +90,7 @@ test("each cause has the button that fixes it", () => {
   expect(fixOf(Reason.ACCOUNT_DELETED)).toBe("import");
   expect(fixOf(Reason.PERIOD_CLOSED)).toBe("open-day");
   expect(fixOf(Reason.OUT_OF_BALANCE)).toBe("rounding");
-  expect(fixOf(Reason.CURRENCY_MISMATCH)).toBe("look");
+  expect(fixOf(Reason.CURRENCY_MISMATCH)).toBe("skip");
   expect(fixOf(Reason.NUMBER_TAKEN)).toBe("retry");
 });
 
@@ -187,6 +187,38 @@ test("skipping selected events needs a reason", async () => {
   await screen.findByText("1 event skipped.");
   expect(skipEvents).toHaveBeenCalledWith(
     expect.objectContaining({ eventIds: ["ticket-1"], note: "Booked by hand", unskip: false }),
+    expect.anything(),
+  );
+});
+
+test("all events of a cause are skipped by their ids, and put back", async () => {
+  const skipEvents = vi.fn(() => ({ changedEventCount: 1n }));
+  const { user } = renderPage(address, server({ skipEvents }));
+  await user.click(await screen.findByRole("button", { name: "Skip all events: No account is mapped" }));
+  const dialog = await screen.findByRole("dialog", { name: "Skip all 4 events with this cause?" });
+  await user.type(within(dialog).getByRole("textbox", { name: /^Reason/ }), "Booked by hand");
+  await user.click(within(dialog).getByRole("button", { name: "Skip 4 events" }));
+  await user.click(await screen.findByRole("button", { name: "Put back" }));
+  await screen.findByText("1 event put back.");
+  const calls = skipEvents.mock.calls.map(([request]: unknown[]) => request);
+  expect(calls).toEqual([
+    expect.objectContaining({ reason: Reason.UNMAPPED, eventIds: ["ticket-1"], note: "Booked by hand", unskip: false }),
+    expect.objectContaining({ reason: Reason.UNSPECIFIED, eventIds: ["ticket-1"], unskip: true }),
+  ]);
+});
+
+test("events of a cause that are too many to be named are skipped by the cause", async () => {
+  const skipEvents = vi.fn(() => ({ changedEventCount: 1_002n }));
+  const listEvents = () => ({ events: [failed], nextPageToken: "more" });
+  const { user } = renderPage(address, server({ skipEvents, listEvents }));
+  await user.click(await screen.findByRole("button", { name: "Skip all events: No account is mapped" }));
+  const dialog = await screen.findByRole("dialog", { name: "Skip all 4 events with this cause?" });
+  await user.type(within(dialog).getByRole("textbox", { name: /^Reason/ }), "Booked by hand");
+  await user.click(within(dialog).getByRole("button", { name: "Skip 4 events" }));
+  await screen.findByText("1,002 events skipped.");
+  expect(screen.queryByRole("button", { name: "Put back" })).toBeNull();
+  expect(skipEvents).toHaveBeenCalledWith(
+    expect.objectContaining({ reason: Reason.UNMAPPED, eventIds: [] }),
     expect.anything(),
   );
 });

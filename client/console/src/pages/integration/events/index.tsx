@@ -6,10 +6,18 @@ import { EventState, type EventView, FinancialService } from "@tillpost/client/f
 import { useState } from "react";
 import { useMayManage } from "../../../api/context.js";
 import { businessDate } from "../../../format/dates.js";
-import { AmountCell, type Column, DataTable, EmptyState, StateBadge, usePaging } from "../../../parts/index.js";
+import {
+  AmountCell,
+  type Column,
+  DataTable,
+  EmptyState,
+  firstPage,
+  StateBadge,
+  useAddressedPaging,
+} from "../../../parts/index.js";
 import { useLiveStatus } from "../../../shell/live-status.js";
 import { useRetailer } from "../../../shell/retailer.js";
-import { usePageSearch } from "../../../shell/search.js";
+import { type Search, usePageSearch } from "../../../shell/search.js";
 import { tally } from "../../../shell/tally.js";
 import { eventsTexts, kindNames, reasonTexts, stateNames, stateTones } from "../../../texts/events.js";
 import { Causes } from "./causes.js";
@@ -29,7 +37,8 @@ export default function EventsPage() {
   const { status } = useLiveStatus();
   const [search, change] = usePageSearch();
   const filters = readFilters(search);
-  const paging = usePaging(`${retailerId} ${JSON.stringify(filters)}`);
+  const paging = useAddressedPaging(`${retailerId} ${JSON.stringify(filters)}`, search, change);
+  const filter = (changed: Search) => change({ ...changed, ...firstPage });
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const query = useQuery(
     FinancialService.method.listEvents,
@@ -43,9 +52,9 @@ export default function EventsPage() {
   const selected = (rows ?? []).filter((row) => chosen.has(rowKey(row)));
   return (
     <Stack gap="md">
-      <Tiles sums={sums} state={filters.reason === 0 ? wordsOfStates(filters.states) : ""} change={change} />
-      <Causes causes={sums?.causes ?? []} change={change} />
-      <FilterBar filters={filters} search={search} change={change} />
+      <Tiles sums={sums} state={filters.reason === 0 ? wordsOfStates(filters.states) : ""} change={filter} />
+      <Causes causes={sums?.causes ?? []} change={filter} />
+      <FilterBar filters={filters} search={search} change={filter} />
       <DataTable
         label={texts.label}
         columns={columns(open)}
@@ -63,7 +72,7 @@ export default function EventsPage() {
             title={filtered ? texts.emptyFiltered : texts.empty}
             action={
               filtered && (
-                <Button variant="default" onClick={() => change(noFilters)}>
+                <Button variant="default" onClick={() => filter(noFilters)}>
                   {eventsTexts.filters.clear}
                 </Button>
               )

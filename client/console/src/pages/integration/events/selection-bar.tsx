@@ -4,7 +4,7 @@ import { EventState, type EventView } from "@tillpost/client/financial";
 import { ErrorNotice } from "../../../parts/index.js";
 import { useRetailer } from "../../../shell/retailer.js";
 import { eventsTexts } from "../../../texts/events.js";
-import { useRetry, useSkip } from "./actions.js";
+import { usePutBack, useRetry } from "./actions.js";
 import classes from "./events.module.css";
 import { SkipDialog } from "./skip-dialog.js";
 
@@ -14,7 +14,7 @@ const texts = eventsTexts.selection;
 export function SelectionBar({ selected, clear }: { selected: readonly EventView[]; clear(): void }) {
   const retailerId = useRetailer();
   const retry = useRetry();
-  const unskip = useSkip();
+  const unskip = usePutBack();
   const [skipping, dialog] = useDisclosure(false);
   if (selected.length === 0) {
     return null;
@@ -59,8 +59,8 @@ export function SelectionBar({ selected, clear }: { selected: readonly EventView
       <Button size="xs" variant="subtle" onClick={clear}>
         {texts.clear}
       </Button>
-      {(retry.error ?? unskip.error) && <ErrorNotice error={retry.error ?? unskip.error} />}
-      {skipping && <SkipDialog eventIds={open} onClose={dialog.close} onDone={clear} />}
+      {retry.error && <ErrorNotice error={retry.error} />}
+      {skipping && <SkipDialog which={{ eventIds: open }} onClose={dialog.close} onDone={clear} />}
     </section>
   );
 }

@@ -15,7 +15,7 @@ import { PastEventsDialog } from "./dialog.js";
 import { EarlierBackfills } from "./earlier.js";
 import classes from "./past-events.module.css";
 import { BackfillProgress } from "./progress.js";
-import { isUnfinished, useNewestBackfill } from "./use-backfills.js";
+import { errorsOf, isUnfinished, useNewestBackfill } from "./use-backfills.js";
 
 interface PastEventsCardProps {
   readonly status: SyncStatus | undefined;
@@ -102,10 +102,10 @@ function Ended({ backfill }: { backfill: Backfill }) {
           component="a"
           size="xs"
           variant="default"
-          href={links.href("events", { state: "error" }) ?? ""}
+          href={links.href("events", errorsOf(backfill)) ?? ""}
           onClick={links.follow}
         >
-          {texts.look}
+          {backfill.fromBusinessDate === "" && backfill.toBusinessDate === "" ? texts.lookAll : texts.lookDates}
         </Button>
       }
     >

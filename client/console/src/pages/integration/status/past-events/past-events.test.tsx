@@ -85,7 +85,9 @@ test("a running backfill tells its counts and the time left, and is paused and r
   expect(bar.getAttribute("aria-valuenow")).toBe("25");
   expect(within(operation).getByText("about 12 minutes left")).toBeTruthy();
   const errors = within(operation).getByRole("link", { name: "12" });
-  expect(errors.getAttribute("href")).toBe("/console/my-shop/integrations/quickbooks/events?state=error");
+  expect(errors.getAttribute("href")).toBe(
+    "/console/my-shop/integrations/quickbooks/events?from=2026-10-01&state=error",
+  );
   expect(screen.queryByRole("button", { name: "Sync Past Events" })).toBeNull();
   await user.click(within(operation).getByRole("button", { name: "Pause" }));
   await user.click(await within(operation).findByRole("button", { name: "Resume" }));

@@ -5,7 +5,7 @@ import { lasting } from "../../../../format/dates.js";
 import { usePageLinks } from "../../../../shell/links.js";
 import { backfillNames, pastTexts } from "../../../../texts/past-events.js";
 import classes from "./past-events.module.css";
-import { isUnfinished } from "./use-backfills.js";
+import { errorsOf, isUnfinished } from "./use-backfills.js";
 
 const texts = pastTexts.progress;
 
@@ -90,7 +90,7 @@ function Counts({ backfill, unfinished }: { backfill: Backfill; unfinished: bool
     ...(backfill.state === Backfill_State.DONE
       ? [] // nothing is left of it
       : [{ label: unfinished ? counts.remaining : counts.left, n: backfill.remainingCount }]),
-    { label: counts.attention, n: backfill.actionRequiredCount, href: links.href("events", { state: "error" }) },
+    { label: counts.attention, n: backfill.actionRequiredCount, href: links.href("events", errorsOf(backfill)) },
     { label: counts.skipped, n: backfill.skippedCount },
   ];
   return (

@@ -7,11 +7,17 @@ import { IntegrationService } from "@tillpost/client/integration";
 import { useEffect } from "react";
 import { refresh } from "../../../../api/queries.js";
 import { useRetailer } from "../../../../shell/retailer.js";
+import type { Search } from "../../../../shell/search.js";
 
 const { listBackfills } = IntegrationService.method;
 
 export function isUnfinished(backfill: Backfill | undefined): boolean {
   return backfill?.state === Backfill_State.RUNNING || backfill?.state === Backfill_State.PAUSED;
+}
+
+/** The errors among which a backfill's are: those of its dates, whatever brought them there. */
+export function errorsOf({ fromBusinessDate, toBusinessDate }: Backfill): Search {
+  return { state: "error", from: fromBusinessDate, to: toBusinessDate };
 }
 
 /** The newest backfill, live; `backfill` is undefined before the first answer and where there was none. */

@@ -1,0 +1,99 @@
+// Every page, light, dark and on a phone: accessible, and as wide as the window. The shop has events in every state.
+import { importAccounts, watchSyncStatus } from "@tillpost/client";
+import { EventState } from "@tillpost/client/financial";
+import type { Browser, BrowserContextOptions } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { axeFindings, launch, overflow, settled, visit } from "./browser.js";
+import { type Service, startService } from "./program.js";
+import { connectCompany, mapEverything, recordSales } from "./shop.js";
+
+const retailerId = "pages-shop";
+let service: Service;
+let browser: Browser;
+let accountId = "";
+
+/** Waits until so many events need a person, and so many are posted. */
+async function judged(errors: bigint, synced: bigint) {
+  for await (const { counts } of watchSyncStatus(service.tillpost, retailerId)) {
+    const sum = (state: EventState) => counts.filter((c) => c.state === state).reduce((n, c) => n + c.count, 0n);
+    if (sum(EventState.ACTION_REQUIRED) === errors && sum(EventState.SYNCED) === synced) {
+      return;
+    }
+  }
+}
+
+beforeAll(async () => {
+  [service, browser] = await Promise.all([startService(), launch()]);
+  const { tillpost } = service;
+  await recordSales(tillpost, retailerId, 1, 2);
+  await connectCompany(browser, tillpost, retailerId);
+  await importAccounts(tillpost, retailerId);
+  await mapEverything(tillpost, retailerId);
+  await tillpost.integration.startSync({ retailerId });
+  await recordSales(tillpost, retailerId, 101, 60);
+  await recordSales(tillpost, retailerId, 201, 3, "Klarna");
+  await recordSales(tillpost, retailerId, 301, 1, "Store Coupon");
+  await judged(4n, 60n);
+  await tillpost.financial.skipEvents({ retailerId, eventIds: ["ticket-301"], note: "Booked by hand" });
+  const { accounts } = await tillpost.financial.listAccounts({ retailerId, pageSize: 1_000 });
+  accountId = accounts.find(({ mappingCount }) => mappingCount > 0)?.accountId ?? "";
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await service?.stop();
+});
+
+function addresses(): string[] {
+  const shop = `${service.url}/console/${retailerId}`;
+  const integration = `${shop}/integrations/quickbooks`;
+  const financial = `${shop}/settings/financial`;
+  return [
+    `${service.url}/console/`,
+    `${shop}/overview?from=2026-11-01&to=2026-11-03`,
+    `${integration}/status`,
+    `${service.url}/console/new-shop/integrations/quickbooks/status`,
+    `${integration}/events`,
+    `${integration}/events?state=synced&event=ticket-101`,
+    `${integration}/events?event=ticket-201`,
+    `${financial}/configuration`,
+    `${financial}/configuration?view=history`,
+    `${financial}/configuration?edit=payment&key=Klarna`,
+    `${financial}/accounts?type=other-current-asset`,
+    `${financial}/accounts?account=${accountId}`,
+    `${financial}/locations`,
+  ];
+}
+
+const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+const looks: [string, BrowserContextOptions][] = [
+  ["in light", { colorScheme: "light" }],
+  ["in dark", { colorScheme: "dark" }],
+  ["on a phone", phone],
+];
+
+/** Looks at pages in one window, one after another. */
+async function look(pages: string[], options: BrowserContextOptions): Promise<Record<string, unknown>> {
+  const { page, faults, close } = await visit(browser, `${service.url}/console/`, options);
+  const found: Record<string, unknown> = {};
+  for (const address of pages) {
+    await page.goto(address);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await settled(page);
+    found[address] = { axe: await axeFindings(page), wider: Math.max(0, await overflow(page)) };
+  }
+  await close();
+  return { ...found, faults };
+}
+
+test.each(looks)("every page is accessible %s, and as wide as the window", { timeout: 90_000 }, async (_, options) => {
+  const pages = addresses();
+  // Two windows at a time: looking takes more waiting than work.
+  const halves = [pages.filter((_, at) => at % 2 === 0), pages.filter((_, at) => at % 2 === 1)];
+  for (const { faults, ...found } of await Promise.all(halves.map((half) => look(half, options)))) {
+    expect(faults).toEqual([]);
+    for (const [address, result] of Object.entries(found)) {
+      expect(result, address).toEqual({ axe: [], wider: 0 });
+    }
+  }
+});
