@@ -251,7 +251,7 @@ func (r *rig) postByHand(number string) {
 		TxnDate: "2026-11-01", DocNumber: number,
 		Line: []wire.JournalLine{line(wire.PostingDebit, accounts[0].ID), line(wire.PostingCredit, accounts[1].ID)},
 	}))(r.t)
-	_, _, err = r.qb.Company(quickbooks.RealmID(r.realm), r.accessToken()).PostJournalEntry(ctx,
+	_, _, err = r.qb.Company(quickbooks.RealmID(r.realm), r.accessToken(), unpaced).PostJournalEntry(ctx,
 		quickbooks.Request{Kind: quickbooks.Single, ID: "by-hand", Body: body})
 	check(r.t, err)
 }
@@ -314,7 +314,6 @@ func TestPublishedLimitsAreKeptAndUsed(t *testing.T) {
 			o.Switches[simulator.SwitchLimits] = "on"
 		})
 		r.connect()
-		time.Sleep(time.Minute) // virtual; the reads of connecting and importing are not paced, so they must not be in the way
 		var mu sync.Mutex
 		var batches, all []time.Time
 		r.onPosts(func(_ int, stage simulator.Stage, info simulator.RequestInfo) simulator.Action {

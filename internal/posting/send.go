@@ -27,7 +27,7 @@ type result struct {
 // fly runs a try in its own goroutine; its result always comes back to the loop.
 func (c *company) fly(work context.Context, request store.StoredRequest, try func(context.Context, flight) result) {
 	c.flying[request.ID] = true
-	f := flight{request: request, grant: c.grant, pacer: c.pacer, began: time.Now()}
+	f := flight{request: request, grant: c.grant, began: time.Now()}
 	go func() { c.results <- try(work, f) }() // results has room for all, so this never blocks
 }
 
@@ -35,22 +35,16 @@ func (c *company) fly(work context.Context, request store.StoredRequest, try fun
 type flight struct {
 	request store.StoredRequest
 	grant   grant
-	pacer   *quickbooks.Pacer
 	began   time.Time
 }
 
 func (c *company) books(f flight) *quickbooks.Company {
-	return c.e.QuickBooks.Company(quickbooks.RealmID(f.request.Realm), f.grant.access)
+	return c.e.companyAt(c.currentLease().Retailer, f.request.Realm, f.grant.access)
 }
 
 // send sends the stored bytes and judges the answer. It is used for the first time and for every repeat alike.
 func (c *company) send(work context.Context, f flight) result {
-	release, err := f.pacer.Wait(work, kindOf(f.request))
-	if err != nil { // stopping before anything was sent: the request stays open and is repeated later
-		return c.finish(work, f, quickbooks.Receipt{}, asFault("wait for the pace", err), unknownAll(f.request, err.Error()))
-	}
-	defer release()
-	request := quickbooks.Request{Kind: kindOf(f.request), ID: f.request.ID, Body: f.request.Body}
+	request := quickbooks.Request{Kind: kindOf(f.request.Kind), ID: f.request.ID, Body: f.request.Body}
 	if f.request.Kind == store.Batch {
 		answers, receipt, err := c.books(f).PostBatch(work, request)
 		if err != nil {
@@ -65,8 +59,8 @@ func (c *company) send(work context.Context, f flight) result {
 	return c.finish(work, f, receipt, nil, []store.ItemResult{judgeBooked(f.request.Items[0], booked)})
 }
 
-func kindOf(request store.StoredRequest) quickbooks.RequestKind {
-	switch request.Kind {
+func kindOf(kind store.RequestKind) quickbooks.RequestKind {
+	switch kind {
 	case store.Batch:
 		return quickbooks.Batch
 	case store.Update:
@@ -184,11 +178,6 @@ const savedAllTheSame = "6000"
 
 // judgeDoubtful looks whether an entry that was refused is in the books all the same. It is not settled when it is not.
 func (c *company) judgeDoubtful(work context.Context, f flight, item store.Item) (store.ItemResult, bool) {
-	release, err := f.pacer.Wait(work, quickbooks.Single)
-	if err != nil {
-		return unknown(item, err.Error()), true
-	}
-	defer release()
 	holders, err := c.books(f).FindJournalEntries(work, item.Entry.DocNumber)
 	if err != nil {
 		return unknown(item, asFault("look for an entry that was refused", err).Facts().Words), true
@@ -200,12 +189,8 @@ func (c *company) judgeDoubtful(work context.Context, f flight, item store.Item)
 func (c *company) judgeNumberTaken(
 	work context.Context, f flight, item store.Item, fault *quickbooks.Error,
 ) store.ItemResult {
-	release, err := f.pacer.Wait(work, quickbooks.Single)
-	if err != nil {
-		return unknown(item, err.Error())
-	}
-	defer release()
 	var holders []wire.JournalEntry
+	var err error
 	if fault.ExistingID != "" {
 		var holder wire.JournalEntry
 		holder, err = c.books(f).ReadJournalEntry(work, fault.ExistingID)
@@ -239,12 +224,6 @@ func (c *company) settleByQuery(work context.Context, f flight) result {
 }
 
 func (c *company) lookFor(work context.Context, f flight, item store.Item) (store.ItemResult, *quickbooks.Error) {
-	release, err := f.pacer.Wait(work, quickbooks.Single)
-	if err != nil {
-		fault := asFault("wait for the pace", err)
-		return unknown(item, fault.Facts().Words), fault
-	}
-	defer release()
 	if item.Replaces != "" {
 		return c.lookAtUpdated(work, f, item)
 	}
@@ -270,11 +249,6 @@ func (c *company) lookFor(work context.Context, f flight, item store.Item) (stor
 func (c *company) judgeUpdate(
 	work context.Context, f flight, item store.Item, fault *quickbooks.Error,
 ) store.ItemResult {
-	release, err := f.pacer.Wait(work, quickbooks.Single)
-	if err != nil {
-		return unknown(item, err.Error())
-	}
-	defer release()
 	verdict, failed := c.lookAtUpdated(work, f, item)
 	if failed != nil || verdict.Outcome != store.NotFound {
 		return verdict
@@ -326,7 +300,7 @@ func (c *company) finish(
 		attempt.Code, attempt.Message = fault.Code, fault.Facts().Words
 		attempt.HTTPStatus, attempt.IntuitTID = fault.HTTPStatus, fault.IntuitTID
 	}
-	c.log.InfoContext(work, "posting attempt", "request", f.request.ID, "kind", kindOf(f.request).String(),
+	c.log.InfoContext(work, "posting attempt", "request", f.request.ID, "kind", kindOf(f.request.Kind).String(),
 		"entries", len(f.request.Items), "send", f.request.Sends, "outcome", wordOf(attempt.Outcome),
 		"status", attempt.HTTPStatus, "code", attempt.Code, "intuit_tid", attempt.IntuitTID,
 		"duration", receipt.Duration)
