@@ -27,8 +27,11 @@ type result struct {
 // fly runs a try in its own goroutine; its result always comes back to the loop.
 func (c *company) fly(work context.Context, request store.StoredRequest, try func(context.Context, flight) result) {
 	c.flying[request.ID] = true
-	f := flight{request: request, grant: c.grant, began: time.Now()}
-	go func() { c.results <- try(work, f) }() // results has room for all, so this never blocks
+	f := flight{request: request, grant: c.grant, began: time.Now(), leave: c.line.join(request.Kind)}
+	go func() {
+		defer f.leave()
+		c.results <- try(work, f) // results has room for all, so this never blocks
+	}()
 }
 
 // flight is what a try takes with it, so that it shares nothing with the loop.
@@ -36,10 +39,18 @@ type flight struct {
 	request store.StoredRequest
 	grant   grant
 	began   time.Time
+	// leave takes it out of the line.
+	leave func()
 }
 
+// books returns a handle for the calls of a flight. With its turn it is out of the line: then the pacer counts it.
 func (c *company) books(f flight) *quickbooks.Company {
-	return c.e.companyAt(c.currentLease().Retailer, f.request.Realm, f.grant.access)
+	turns := c.e.turns(c.currentLease().Retailer, f.request.Realm)
+	pace := func(ctx context.Context, kind quickbooks.RequestKind) (func(*quickbooks.Error), error) {
+		defer f.leave()
+		return turns.pace(ctx, kind)
+	}
+	return c.e.QuickBooks.Company(quickbooks.RealmID(f.request.Realm), f.grant.access, pace)
 }
 
 // send sends the stored bytes and judges the answer. It is used for the first time and for every repeat alike.

@@ -74,10 +74,13 @@ func (e *Engine) pacer(realm ledger.RealmID) *quickbooks.Pacer {
 	return p
 }
 
-// companyAt returns a handle for calls to a retailer's company. It is the only one there is, so every call keeps the pace.
+// companyAt returns a handle for calls to a retailer's company, each of which keeps the pace.
 func (e *Engine) companyAt(r ledger.RetailerID, realm ledger.RealmID, access quickbooks.Secret) *quickbooks.Company {
-	t := turns{e: e, retailer: r, realm: realm, pacer: e.pacer(realm)}
-	return e.QuickBooks.Company(quickbooks.RealmID(realm), access, t.pace)
+	return e.QuickBooks.Company(quickbooks.RealmID(realm), access, e.turns(r, realm).pace)
+}
+
+func (e *Engine) turns(r ledger.RetailerID, realm ledger.RealmID) turns {
+	return turns{e: e, retailer: r, realm: realm, pacer: e.pacer(realm)}
 }
 
 // turns are the turns of a company's calls: each keeps the pace of this server, and those that are no posts are noted in the
