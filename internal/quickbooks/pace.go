@@ -160,12 +160,10 @@ func (w *waiter) sleep(ctx context.Context, next time.Time) error {
 // left for each kind if the other gets none of it. Without limits both are math.MaxInt.
 func (p *Pacer) Allowance(now time.Time) (singles, batches int) { return p.allow(now, false) }
 
-// What a backlog leaves free for events that come in meanwhile: one request in forty of a minute, one in ten of a second.
-// Batches need no share: what comes in goes first in the next one, or by itself.
-const (
-	minuteShare = 40
-	secondShare = 10
-)
+// minuteShare says what a backlog leaves free for events that come in meanwhile: one request in forty of a minute. Of a second
+// it leaves nothing: a slot is free again within about a second, and goes to what came in. Batches need no share either: what
+// comes in goes first in the next one, or by itself.
+const minuteShare = 40
 
 // BacklogAllowance is Allowance for what is in no hurry: less the share of the limits that is kept for what is.
 func (p *Pacer) BacklogAllowance(now time.Time) (singles, batches int) {
@@ -180,12 +178,11 @@ func (p *Pacer) allow(now time.Time, backlog bool) (singles, batches int) {
 		return 0, 0
 	}
 	p.adapt(now)
-	minute, second := p.minute.room(now), p.second.room(now)
+	minute := p.minute.room(now)
 	if backlog {
 		minute -= kept(p.minute.limit, minuteShare)
-		second -= kept(p.second.limit, secondShare)
 	}
-	singles = max(min(minute, second, p.concurrentRoom()), 0)
+	singles = max(min(minute, p.second.room(now), p.concurrentRoom()), 0)
 	return singles, min(singles, p.batches.room(now))
 }
 

@@ -29,7 +29,7 @@ func TestPacerRecovers(t *testing.T) {
 		wantAllowance(t, pacer, 300, 30)
 		throttled()
 		wantAllowance(t, pacer, 150, 15)
-		if singles, _ := pacer.BacklogAllowance(time.Now()); singles != 150-15 {
+		if singles, _ := pacer.BacklogAllowance(time.Now()); singles != 150-4 {
 			t.Errorf("a backlog gets %d", singles)
 		}
 		for range 5 {

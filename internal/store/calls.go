@@ -240,33 +240,67 @@ func (s *Store) SentElsewhere(
 	return out, nil
 }
 
-// selectSent finds each send of the last minute by its attempt, which is noted when it has ended, and the requests that are
-// open: those may be under way.
-const selectSent = `SELECT q.kind AS kind, a.at AS at
-	FROM requests q JOIN attempts a ON a.retailer_id = q.retailer_id AND a.request_id = q.request_id
-	WHERE q.retailer_id = $1 AND q.realm_id = $2 AND q.last_sent_at > $3 AND q.fence > $4 AND a.at > $5
-	UNION ALL SELECT kind, 0 FROM requests
-	WHERE retailer_id = $1 AND realm_id = $2 AND last_sent_at > $3 AND fence > $4 AND open`
+// selectSent finds the requests of the last minutes with what was noted at the end of each send. A request that is sent once
+// more while the outcome is unknown was noted before as well.
+const selectSent = `SELECT q.request_id AS request_id, q.kind AS kind, q.sends AS sends, q.open AS open,
+		q.last_sent_at AS last_sent_at, COALESCE(a.at, 0) AS at
+	FROM requests q LEFT JOIN attempts a ON a.retailer_id = q.retailer_id AND a.request_id = q.request_id
+	WHERE q.retailer_id = $1 AND q.realm_id = $2 AND q.last_sent_at > $3 AND q.fence > $4
+	ORDER BY q.request_id, a.seq`
+
+// sentRow is a send of a request whose end was noted at At, or a request of which no end was noted: then At is 0.
+type sentRow struct {
+	Request    string      `db:"request_id"`
+	Kind       RequestKind `db:"kind"`
+	Sends      int         `db:"sends"`
+	Open       bool        `db:"open"`
+	LastSentAt int64       `db:"last_sent_at"`
+	At         int64       `db:"at"`
+}
 
 // sent returns what was posted in the last minute under leases later than a fence.
 func (t *tx) sent(
 	ctx context.Context, r ledger.RetailerID, realm ledger.RealmID, known int64, now time.Time,
 ) ([]Sent, error) {
-	var rows []struct {
-		Kind RequestKind `db:"kind"`
-		At   int64       `db:"at"`
-	}
-	err := t.list(ctx, &rows, selectSent, r, realm, micros(now.Add(-callLife-minuteSpan)), known, micros(now.Add(-minuteSpan)))
+	var rows []sentRow
+	err := t.list(ctx, &rows, selectSent, r, realm, micros(now.Add(-callLife-minuteSpan)), known)
 	if err != nil {
 		return nil, fmt.Errorf("read what was sent: %w", err)
 	}
-	sent := make([]Sent, 0, len(rows))
-	for _, row := range rows {
-		ended := now
-		if row.At > 0 {
-			ended = fromMicros(row.At)
+	var sent []Sent
+	for len(rows) > 0 {
+		n := 1
+		for n < len(rows) && rows[n].Request == rows[0].Request {
+			n++
 		}
-		sent = append(sent, Sent{Kind: row.Kind, EndedAt: ended})
+		sent = append(sent, sendsOf(rows[:n], now)...)
+		rows = rows[n:]
 	}
 	return sent, nil
+}
+
+// sendsOf returns the sends of one request in the last minute. Of those whose end was not noted the last may be under way, and
+// counts as of now; the others were of processes that died before it was sent again.
+func sendsOf(rows []sentRow, now time.Time) (sent []Sent) {
+	last := rows[0]
+	unknown := last.Sends
+	count := func(ended time.Time) {
+		if ended.Add(minuteSpan).After(now) {
+			sent = append(sent, Sent{Kind: last.Kind, EndedAt: ended})
+		}
+	}
+	for _, row := range rows {
+		if row.At > 0 {
+			count(fromMicros(row.At))
+			unknown--
+		}
+	}
+	for i := range unknown {
+		if i == 0 && last.Open {
+			count(now)
+			continue
+		}
+		count(fromMicros(last.LastSentAt))
+	}
+	return sent
 }
