@@ -192,7 +192,7 @@ type Sent struct {
 // Elsewhere is what others sent to a company in the last minute.
 type Elsewhere struct {
 	Requests []Sent
-	// Calls are when their calls have ended. Those under way keep within what the holder of the lease leaves free.
+	// Calls are when their calls ended, or now for those under way.
 	Calls []time.Time
 	// ThrottledUntil is when the silence after the last 429 ends, or ended; zero: there was none.
 	ThrottledUntil time.Time
@@ -224,8 +224,14 @@ func (s *Store) SentElsewhere(
 		}
 		for i := range calls {
 			call := &calls[i]
-			if call.Owner != l.Owner && call.EndedAt > 0 && call.Fence >= known && call.Fence < l.Fence {
+			if call.Owner == l.Owner || call.Fence < known || call.Fence >= l.Fence {
+				continue
+			}
+			switch {
+			case call.EndedAt > 0:
 				out.Calls = append(out.Calls, fromMicros(call.EndedAt))
+			case call.underWay(now):
+				out.Calls = append(out.Calls, now)
 			}
 		}
 		if l.Fence == known+1 {
