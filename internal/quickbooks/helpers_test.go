@@ -1,8 +1,8 @@
 package quickbooks_test
 
 import (
-	"context"
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"log"

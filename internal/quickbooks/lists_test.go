@@ -155,7 +155,9 @@ func TestJournalEntriesOn(t *testing.T) {
 	if diff := cmp.Diff(want, statements); diff != "" {
 		t.Errorf("statements (-want +got):\n%s", diff)
 	}
-	stopped := func(context.Context, quickbooks.RequestKind) (func(*quickbooks.Error), error) { return nil, context.Canceled }
+	stopped := func(context.Context, quickbooks.RequestKind) (func(*quickbooks.Error), error) {
+		return nil, context.Canceled
+	}
 	_, err = rowsOf(client.Company(realm, accessToken, stopped).JournalEntriesOn(t.Context(), "2026-11-20"))
 	wantFailure(t, err, quickbooks.CauseCanceled, quickbooks.OutcomeNotCommitted)
 	_, err = rowsOf(client.Company(realm, accessToken, nil).JournalEntriesOn(t.Context(), "2026-11-20"))

@@ -134,13 +134,13 @@ func (t *tx) callRoom(
 	underWay := 0
 	for i := range calls {
 		call := &calls[i]
+		if h.Owner != "" && call.Owner == h.Owner {
+			continue // counted by the holder
+		}
 		ended := fromMicros(call.EndedAt)
 		if call.underWay(now) {
 			ended = now
 			underWay++
-		}
-		if h.Owner != "" && call.Owner == h.Owner {
-			continue // counted by the holder
 		}
 		second = append(second, ended)
 		if h.Owner == "" || call.Fence == h.Fence || call.underWay(now) { // others were told to the holder with its lease
