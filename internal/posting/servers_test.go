@@ -189,7 +189,7 @@ func TestSilenceOutlivesTheServer(t *testing.T) {
 			return len(sent) == 1
 		})
 		m.kill()
-		m = r.born()
+		r.born()
 		r.until("posted", 3*time.Minute, func() bool { return r.count(ledger.StateSynced) == 1 })
 		if silence := sent[1].Sub(sent[0]); silence < time.Minute || silence > 75*time.Second {
 			t.Errorf("after a 429 the next request was sent after %v", silence)

@@ -111,10 +111,10 @@ func (t turns) pace(ctx context.Context, kind quickbooks.RequestKind) (func(*qui
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTimeout)
 		defer cancel()
 		if failure != nil && failure.Cause == quickbooks.CauseThrottled {
-			t.tell(ctx, "that Intuit wants silence", t.e.Store.Throttle(ctx, t.retailer, time.Now().Add(failure.RetryAfter)))
+			t.tell(ctx, "silence", t.e.Store.Throttle(ctx, t.retailer, time.Now().Add(failure.RetryAfter)))
 		}
 		if noted {
-			t.tell(ctx, "the end of a call", t.e.Store.EndCall(ctx, call, time.Now()))
+			t.tell(ctx, "end of a call", t.e.Store.EndCall(ctx, call, time.Now()))
 		}
 	}, nil
 }
@@ -147,7 +147,7 @@ const besidePoll = time.Second
 // tell logs what could not be noted. A call whose end is not noted counts as under way for two minutes.
 func (t turns) tell(ctx context.Context, what string, err error) {
 	if err != nil {
-		t.e.Log.WarnContext(ctx, "could not note "+what, "retailer", string(t.retailer), "error", err)
+		t.e.Log.WarnContext(ctx, "a call could not be noted", "what", what, "retailer", string(t.retailer), "error", err)
 	}
 }
 

@@ -33,7 +33,8 @@ const (
 )
 
 // Pacer keeps the requests to one company within its limits, so that Intuit never has a reason to answer 429: such an
-// answer costs a minute of silence. Where Intuit answers 429 all the same, it lowers its limits: see recovery. One pacer serves one company in one process. It is safe for concurrent use.
+// answer costs a minute of silence. Where Intuit answers 429 all the same, it lowers its limits: see recovery. One pacer
+// serves one company in one process. It is safe for concurrent use.
 //
 // Where in a request's life Intuit counts it is not known: when it arrives, when it is worked on, or when it ends. So
 // a request takes a slot of every window from the moment it is let go until its end plus the length of the window.
@@ -75,7 +76,7 @@ func (w *waiter) poke() {
 }
 
 // NewPacer returns a pacer with all slots free. After taking over a company from another process, tell it with Record
-// what that process sent in the last minute.
+// what that process sent in the last minute, and with Penalize what it was answered.
 func NewPacer(limits Limits) *Pacer {
 	p := &Pacer{
 		limits:  limits,

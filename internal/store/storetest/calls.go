@@ -33,8 +33,8 @@ func begin(t testing.TB, s *store.Store, c store.Call, now time.Time) time.Durat
 }
 
 const (
-	aSecond = time.Second + 10*time.Millisecond
-	aMinute = time.Minute + 100*time.Millisecond
+	shortSpan = time.Second + 10*time.Millisecond
+	longSpan = time.Minute + 100*time.Millisecond
 )
 
 // testCallsAlone has two servers read while nobody posts.
@@ -44,17 +44,17 @@ func testCallsAlone(t *testing.T, s *store.Store) {
 	for _, c := range []store.Call{call("1", "a"), call("2", "b")} {
 		same(t, "free", begin(t, s, c, at(0)), 0)
 	}
-	same(t, "two are under way", begin(t, s, call("3", "a"), at(0)), aSecond)
+	same(t, "two are under way", begin(t, s, call("3", "a"), at(0)), shortSpan)
 	must(t, s.EndCall(ctx, call("1", "a"), at(1)))
 	must(t, s.EndCall(ctx, call("2", "b"), at(1)))
 	same(t, "free again", begin(t, s, call("3", "c"), at(1)), 0)
 	must(t, s.EndCall(ctx, call("3", "c"), at(1)))
-	same(t, "three within a second", begin(t, s, call("4", "a"), at(1)), aSecond)
+	same(t, "three within a second", begin(t, s, call("4", "a"), at(1)), shortSpan)
 	for _, id := range []string{"4", "5"} {
 		same(t, "a second later", begin(t, s, call(id, "a"), at(3)), 0)
 		must(t, s.EndCall(ctx, call(id, "a"), at(3)))
 	}
-	same(t, "five within a minute", begin(t, s, call("6", "b"), at(11)), aMinute-10*time.Second)
+	same(t, "five within a minute", begin(t, s, call("6", "b"), at(11)), longSpan-10*time.Second)
 	same(t, "another company", begin(t, s, store.Call{Retailer: retailer, Realm: "77", ID: "7", Owner: "a"}, at(11)), 0)
 	same(t, "a minute later", begin(t, s, call("6", "b"), at(62)), 0)
 	same(t, "of who died it does not count for ever", begin(t, s, call("8", "b"), at(62+131)), 0)
@@ -64,7 +64,7 @@ func testCallsAlone(t *testing.T, s *store.Store) {
 	l := claim(t, s, at(200))
 	must(t, s.StoreRequests(ctx, l, at(200), []store.NewRequest{batch("q1", "x"), batch("q2", "y"), batch("q3", "z")}))
 	must(t, s.Release(ctx, l, at(200), store.Backoff{}))
-	same(t, "what was posted counts", begin(t, s, call("9", "a"), at(201)), aSecond)
+	same(t, "what was posted counts", begin(t, s, call("9", "a"), at(201)), shortSpan)
 }
 
 // testCallsBeside has two servers read while a third posts.
@@ -80,12 +80,12 @@ func testCallsBeside(t *testing.T, s *store.Store) {
 		same(t, "who posts is free", begin(t, s, call(id, worker), at(2)), 0)
 	}
 	same(t, "beside", begin(t, s, call("1", "a"), at(2)), 0)
-	same(t, "another one", begin(t, s, call("2", "b"), at(2)), aSecond)
+	same(t, "another one", begin(t, s, call("2", "b"), at(2)), shortSpan)
 	must(t, s.EndCall(ctx, call("1", "a"), at(4)))
-	same(t, "within a second", begin(t, s, call("2", "b"), at(4)), aSecond)
+	same(t, "within a second", begin(t, s, call("2", "b"), at(4)), shortSpan)
 	same(t, "after it", begin(t, s, call("2", "b"), at(6)), 0)
 	must(t, s.EndCall(ctx, call("2", "b"), at(6)))
-	same(t, "two within a minute", begin(t, s, call("3", "a"), at(14)), aMinute-10*time.Second)
+	same(t, "two within a minute", begin(t, s, call("3", "a"), at(14)), longSpan-10*time.Second)
 
 	must(t, s.Release(ctx, l, at(15), store.Backoff{}))
 	record(t, s, retailer, at(15), sale("y"))
