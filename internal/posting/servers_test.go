@@ -116,7 +116,7 @@ func (r *rig) born() *mortal {
 // sent in the last minute.
 func TestKilledServersKeepTheLimits(t *testing.T) {
 	t.Parallel()
-	const events, kills = 3000, 4
+	const events, kills = 1600, 3
 	virtually(t, func(t *testing.T) {
 		r := newRig(t, underIntuitsLimits, bothTens)
 		r.slowly()
@@ -141,14 +141,14 @@ func TestReadingDuringABacklog(t *testing.T) {
 	virtually(t, func(t *testing.T) {
 		r := newRig(t, underIntuitsLimits, bothTens)
 		r.slowly()
-		b := r.past(2500)
+		b := r.past(1900)
 		r.run()
 		began := time.Now()
 		var readers sync.WaitGroup
 		defer readers.Wait()
 		for i, engine := range []*posting.Engine{r.engine, must(posting.New(r.engine.Config))(t), must(posting.New(r.engine.Config))(t)} {
 			readers.Go(func() {
-				for n := 0; time.Since(began) < 80*time.Second; n++ {
+				for n := 0; time.Since(began) < 65*time.Second; n++ {
 					since := time.Now()
 					must(engine.ImportAccounts(t.Context(), retailer, func(int, int) error { return nil }))(t)
 					check(t, engine.ImportLocations(t.Context(), retailer))

@@ -34,7 +34,7 @@ func begin(t testing.TB, s *store.Store, c store.Call, now time.Time) time.Durat
 
 const (
 	shortSpan = time.Second + 10*time.Millisecond
-	longSpan = time.Minute + 100*time.Millisecond
+	longSpan  = time.Minute + 100*time.Millisecond
 )
 
 // testCallsAlone has two servers read while nobody posts.
