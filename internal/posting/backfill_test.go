@@ -135,7 +135,7 @@ func TestLiveEventsDoNotWaitForABacklog(t *testing.T) {
 		r.run()
 		began := time.Now()
 		for n := past + 1; n <= past+live; n++ {
-			time.Sleep(time.Second) // virtual
+			time.Sleep(time.Until(began.Add(time.Duration(n-past) * time.Second))) // virtual
 			r.record(n, n)
 			recorded := time.Now()
 			r.until("posted", time.Minute, func() bool { return r.event(n).State == ledger.StateSynced })

@@ -1,9 +1,12 @@
 package posting
 
 import (
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/tillpost/tillpost/internal/quickbooks/wire"
+	"github.com/tillpost/tillpost/internal/store"
 )
 
 // room is what may be sent right now: in all, and of a backlog, which leaves a share of the limits to events that come in.
@@ -21,10 +24,29 @@ func (c *company) capacity() room {
 	var r room
 	r.live.requests = free
 	r.backlog.requests = min(free, max(maxInFlight-keptInFlight-len(c.flying), 0))
+	singles, batches := c.line.waiting() // first: who gets a turn meanwhile counts twice rather than not at all
 	r.live.singles, r.live.batches = c.pacer.Allowance(now)
 	r.backlog.singles, r.backlog.batches = c.pacer.BacklogAllowance(now)
+	r.live.leave(singles, batches)
+	r.backlog.leave(singles, batches)
 	return r
 }
+
+// line counts the requests that were let fly and that the pacer does not count yet. Without it the next plan could use their
+// room once more.
+type line struct{ singles, batches atomic.Int64 }
+
+// join counts a request until leave is called, or called again.
+func (l *line) join(kind store.RequestKind) (leave func()) {
+	n := &l.singles
+	if kind == store.Batch {
+		n = &l.batches
+	}
+	n.Add(1)
+	return sync.OnceFunc(func() { n.Add(-1) })
+}
+
+func (l *line) waiting() (singles, batches int) { return int(l.singles.Load()), int(l.batches.Load()) }
 
 // mostInFlight is how many requests may be under way: one, to see whether QuickBooks answers, after it did not.
 func (c *company) mostInFlight() int {
@@ -50,6 +72,12 @@ func (r *room) take(single, backlog bool) bool {
 func (c *capacity) entries() int {
 	batches := min(c.batches, c.requests)
 	return batches*wire.MaxBatchItems + min(c.singles, c.requests-batches)
+}
+
+// leave keeps room for what is on its way.
+func (c *capacity) leave(singles, batches int) {
+	c.singles = max(c.singles-singles-batches, 0)
+	c.batches = max(min(c.batches-batches, c.singles), 0)
 }
 
 func (c *capacity) has(single bool) bool {

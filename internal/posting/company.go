@@ -38,7 +38,9 @@ type company struct {
 	// flying holds the requests under way by their ids.
 	flying map[string]bool
 	pacer  *quickbooks.Pacer
-	grant  grant
+	// line is of the requests under way that have not got their turn yet.
+	line  line
+	grant grant
 	// companyReadAt is when the company's preferences were last read; zero: not known.
 	companyReadAt time.Time
 	// rest is how long the company is left alone because its limits allow nothing.

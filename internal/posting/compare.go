@@ -117,11 +117,10 @@ func (c *comparer) compareDay(ctx context.Context, date ledger.Date) (*dayCompar
 	var day *dayComparer
 	before := c.so
 	err := c.e.withCompany(ctx, c.retailer, func(co *quickbooks.Company, realm ledger.RealmID) error {
-		pacer := c.e.pacer(realm)
 		c.so = before
 		day = &dayComparer{
 			comparer: c, date: date, realm: realm, company: co, figures: map[figuresKey]*ComparedFigures{},
-			judged: map[string]judgement{}, pace: func(ctx context.Context) (func(), error) { return pacer.Wait(ctx, quickbooks.Single) },
+			judged: map[string]judgement{},
 		}
 		if err := day.readQuickBooks(ctx); err != nil {
 			return err
@@ -159,7 +158,7 @@ func (c *comparer) close(day *dayComparer) error {
 
 // readQuickBooks reads what QuickBooks holds under the day, and judges what bears our marker.
 func (d *dayComparer) readQuickBooks(ctx context.Context) error {
-	for page, err := range d.company.JournalEntriesOn(ctx, string(d.date), d.pace) {
+	for page, err := range d.company.JournalEntriesOn(ctx, string(d.date)) {
 		if err != nil {
 			return fmt.Errorf("read the journal entries of %s: %w", d.date, err)
 		}
@@ -228,7 +227,7 @@ func (d *dayComparer) lookFor(ctx context.Context, lost []store.StandingEntry) e
 	for i := range lost {
 		ids, events = append(ids, lost[i].QuickBooksID), append(events, lost[i].Event)
 	}
-	rows, err := d.company.JournalEntriesByID(ctx, ids, d.pace)
+	rows, err := d.company.JournalEntriesByID(ctx, ids)
 	if err != nil {
 		return fmt.Errorf("look for entries of %s: %w", d.date, err)
 	}

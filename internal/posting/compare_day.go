@@ -18,7 +18,6 @@ type dayComparer struct {
 	date    ledger.Date
 	realm   ledger.RealmID
 	company *quickbooks.Company
-	pace    quickbooks.Pace
 
 	figures  map[figuresKey]*ComparedFigures
 	findings []Finding

@@ -162,7 +162,7 @@ func (e *Engine) acceptGrant(ctx context.Context, r ledger.RetailerID, wish give
 func (e *Engine) storeGrant(
 	ctx context.Context, r ledger.RetailerID, wish given, realm quickbooks.RealmID, token quickbooks.Token,
 ) (string, error) {
-	company, err := readCompany(ctx, e.QuickBooks.Company(realm, token.Access))
+	company, err := readCompany(ctx, e.companyAt(r, ledger.RealmID(realm), token.Access))
 	if err != nil {
 		return "", grantError(err)
 	}

@@ -49,8 +49,6 @@ func (c *company) learn(r result) {
 		}
 	case quickbooks.CauseForbidden, quickbooks.CauseUserNotAdmin:
 		c.bury(r.tokenVersion) // a refresh tells whether the authorization still stands
-	case quickbooks.CauseThrottled:
-		c.pacer.Penalize(r.fault.RetryAfter)
 	case quickbooks.CauseTimeout:
 		c.shrink(r.request)
 	default: // the other causes need nothing but the pause

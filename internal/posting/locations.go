@@ -23,7 +23,7 @@ func (e *Engine) withCompany(
 		if err != nil {
 			return err
 		}
-		err = do(e.QuickBooks.Company(quickbooks.RealmID(g.realm), g.access), g.realm)
+		err = do(e.companyAt(r, g.realm, g.access), g.realm)
 		var fault *quickbooks.Error
 		if !errors.As(err, &fault) {
 			return err

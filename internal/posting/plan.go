@@ -26,6 +26,9 @@ func (c *company) plan(work context.Context) (bool, time.Duration, error) {
 	if err := c.authorize(work); err != nil {
 		return false, 0, err
 	}
+	if wait := time.Until(c.pause.Until); wait > 0 { // another server was told to wait
+		return false, wait, nil
+	}
 	repeated, again, err := c.planOpen(work)
 	if err != nil {
 		return false, 0, err
@@ -64,7 +67,7 @@ func (c *company) authorize(work context.Context) error {
 		return err
 	}
 	c.grant, c.pacer = g, c.e.pacer(g.realm)
-	return nil
+	return c.takeOver(work)
 }
 
 // planOpen deals with requests that were sent, or may have been, and have no outcome yet.

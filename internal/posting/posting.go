@@ -93,6 +93,8 @@ type Engine struct {
 	// lessons remembers what was learned of a company between leases, as long as it matters.
 	lessons map[ledger.RetailerID]lesson
 	pacers  map[ledger.RealmID]*quickbooks.Pacer
+	// fences are those of the last leases on retailers.
+	fences map[ledger.RetailerID]int64
 }
 
 // New checks the configuration and makes an engine. It starts nothing.
@@ -113,6 +115,7 @@ func New(cfg Config) (*Engine, error) {
 		active:  map[ledger.RetailerID]*company{},
 		lessons: map[ledger.RetailerID]lesson{},
 		pacers:  map[ledger.RealmID]*quickbooks.Pacer{},
+		fences:  map[ledger.RetailerID]int64{},
 	}
 	e.tokens = newTokenKeeper(cfg)
 	return e, nil
@@ -154,16 +157,4 @@ func (e *Engine) Preview(
 		return nil, err
 	}
 	return ledger.Plan(ev, &books, standing)
-}
-
-// pacer returns the one pacer of a company: its windows outlive leases.
-func (e *Engine) pacer(realm ledger.RealmID) *quickbooks.Pacer {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	p := e.pacers[realm]
-	if p == nil {
-		p = quickbooks.NewPacer(e.Limits)
-		e.pacers[realm] = p
-	}
-	return p
 }

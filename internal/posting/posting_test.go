@@ -289,7 +289,7 @@ func (r *rig) postByHand(number string) {
 func (r *rig) post(entry wire.JournalEntry) {
 	r.t.Helper()
 	body := must(quickbooks.EncodeJournalEntry(entry))(r.t)
-	_, _, err := r.qb.Company(quickbooks.RealmID(r.realm), r.accessToken()).PostJournalEntry(r.t.Context(),
+	_, _, err := r.qb.Company(quickbooks.RealmID(r.realm), r.accessToken(), unpaced).PostJournalEntry(r.t.Context(),
 		quickbooks.Request{Kind: quickbooks.Single, ID: "beside-" + entry.DocNumber, Body: body})
 	check(r.t, err)
 }
@@ -352,7 +352,6 @@ func TestPublishedLimitsAreKeptAndUsed(t *testing.T) {
 			o.Switches[simulator.SwitchLimits] = "on"
 		})
 		r.connect()
-		time.Sleep(time.Minute) // virtual; the reads of connecting and importing are not paced, so they must not be in the way
 		var mu sync.Mutex
 		var batches, all []time.Time
 		r.onPosts(func(_ int, stage simulator.Stage, info simulator.RequestInfo) simulator.Action {

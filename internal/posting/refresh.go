@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/tillpost/tillpost/internal/ledger"
-	"github.com/tillpost/tillpost/internal/quickbooks"
 	"github.com/tillpost/tillpost/internal/store"
 )
 
@@ -46,12 +45,7 @@ func (c *company) closedByHearsay(parked []store.Parked) bool {
 }
 
 func (c *company) readPreferences(work context.Context, conn store.Connection) error {
-	release, err := c.pacer.Wait(work, quickbooks.Single)
-	if err != nil {
-		return fmt.Errorf("wait for the pace: %w", err)
-	}
-	defer release()
-	prefs, err := c.e.QuickBooks.Company(quickbooks.RealmID(c.grant.realm), c.grant.access).Preferences(work)
+	prefs, err := c.e.companyAt(c.currentLease().Retailer, c.grant.realm, c.grant.access).Preferences(work)
 	if err != nil {
 		return fmt.Errorf("read the preferences: %w", err)
 	}

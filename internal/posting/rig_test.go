@@ -35,6 +35,7 @@ const (
 // time may be virtual.
 type rig struct {
 	t      *testing.T
+	path   string // of the database
 	store  *store.Store
 	engine *posting.Engine
 	sim    *simulator.Simulator
@@ -65,18 +66,25 @@ func newRig(t *testing.T, options ...option) *rig {
 		o(&cfg, &simOptions)
 	}
 	r.sim = must(simulator.New(simOptions))(t)
-	r.qb = must(quickbooks.New(quickbooks.Config{
-		Environment: quickbooks.EnvironmentSimulator, DiscoveryURL: service + "/.well-known/openid_configuration",
-		APIBaseURL: service, ClientID: simulator.DefaultClientID, ClientSecret: simulator.DefaultClientSecret,
-		RedirectURL: callback, HTTPClient: &http.Client{Transport: r}, Logger: log,
-	}))(t)
-	r.store = must(store.Open(t.Context(), filepath.Join(t.TempDir(), "tillpost.db"), log))(t)
+	r.qb = r.client(r)
+	r.path = filepath.Join(t.TempDir(), "tillpost.db")
+	r.store = must(store.Open(t.Context(), r.path, log))(t)
 	t.Cleanup(func() { check(t, r.store.Close()) })
 	must(r.store.Migrate(t.Context()))(t)
 	cfg.Store, cfg.QuickBooks = r.store, r.qb
 	cfg.Sealer = must(seal.New(must(seal.GenerateKey())(t)))(t)
 	r.engine = must(posting.New(cfg))(t)
 	return r
+}
+
+// client is a client that reaches the simulator through a transport.
+func (r *rig) client(transport http.RoundTripper) *quickbooks.Client {
+	r.t.Helper()
+	return must(quickbooks.New(quickbooks.Config{
+		Environment: quickbooks.EnvironmentSimulator, DiscoveryURL: service + "/.well-known/openid_configuration",
+		APIBaseURL: service, ClientID: simulator.DefaultClientID, ClientSecret: simulator.DefaultClientSecret,
+		RedirectURL: callback, HTTPClient: &http.Client{Transport: transport}, Logger: slog.New(slog.NewTextHandler(r.t.Output(), nil)),
+	}))(r.t)
 }
 
 // must returns a function that takes a test, so that a call and its error stand in one expression.
@@ -220,9 +228,15 @@ func (r *rig) mapSlots(roles ...ledger.Role) {
 // run lets the engine work until the test, or the returned function, ends it.
 func (r *rig) run() (stop func()) {
 	r.t.Helper()
+	return r.runs(r.engine)
+}
+
+// runs is run for another engine.
+func (r *rig) runs(engine *posting.Engine) (stop func()) {
+	r.t.Helper()
 	ctx, cancel := context.WithCancel(r.t.Context())
 	done := make(chan error, 1)
-	go func() { done <- r.engine.Run(ctx) }()
+	go func() { done <- engine.Run(ctx) }()
 	var once sync.Once
 	stop = func() {
 		once.Do(func() {
@@ -342,3 +356,8 @@ func virtually(t *testing.T, test func(t *testing.T)) {
 }
 
 var errAny = errors.New("any error")
+
+// unpaced lets every call go at once: somebody else's, of whom the engine knows nothing.
+func unpaced(context.Context, quickbooks.RequestKind) (func(*quickbooks.Error), error) {
+	return func(*quickbooks.Error) {}, nil
+}

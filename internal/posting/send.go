@@ -27,33 +27,37 @@ type result struct {
 // fly runs a try in its own goroutine; its result always comes back to the loop.
 func (c *company) fly(work context.Context, request store.StoredRequest, try func(context.Context, flight) result) {
 	c.flying[request.ID] = true
-	f := flight{request: request, grant: c.grant, pacer: c.pacer, began: time.Now()}
-	go func() { c.results <- try(work, f) }() // results has room for all, so this never blocks
+	f := flight{request: request, grant: c.grant, began: time.Now(), leave: c.line.join(request.Kind)}
+	go func() {
+		defer f.leave()
+		c.results <- try(work, f) // results has room for all, so this never blocks
+	}()
 }
 
 // flight is what a try takes with it, so that it shares nothing with the loop.
 type flight struct {
 	request store.StoredRequest
 	grant   grant
-	pacer   *quickbooks.Pacer
 	began   time.Time
+	// leave takes it out of the line.
+	leave func()
 }
 
+// books returns a handle for the calls of a flight. With its turn it is out of the line: then the pacer counts it.
 func (c *company) books(f flight) *quickbooks.Company {
-	return c.e.QuickBooks.Company(quickbooks.RealmID(f.request.Realm), f.grant.access)
+	turns := c.e.turns(c.currentLease().Retailer, f.request.Realm)
+	pace := func(ctx context.Context, kind quickbooks.RequestKind) (func(*quickbooks.Error), error) {
+		defer f.leave()
+		return turns.pace(ctx, kind)
+	}
+	return c.e.QuickBooks.Company(quickbooks.RealmID(f.request.Realm), f.grant.access, pace)
 }
 
 // send sends the stored bytes and judges the answer. It is used for the first time and for every repeat alike.
 func (c *company) send(work context.Context, f flight) result {
-	by := f.request.LastSentAt.Add(sendWithin)
-	inTime, cancel := context.WithDeadline(work, by)
-	defer cancel()
-	release, err := f.pacer.Wait(inTime, kindOf(f.request))
-	if err != nil { // nothing was sent: the request stays open and is sent later
-		return c.finish(work, f, quickbooks.Receipt{}, asFault("wait for the pace", err), unknownAll(f.request, err.Error()))
+	request := quickbooks.Request{
+		Kind: kindOf(f.request.Kind), ID: f.request.ID, Body: f.request.Body, By: f.request.LastSentAt.Add(sendWithin),
 	}
-	defer release()
-	request := quickbooks.Request{Kind: kindOf(f.request), ID: f.request.ID, Body: f.request.Body, By: by}
 	if f.request.Kind == store.Batch {
 		answers, receipt, err := c.books(f).PostBatch(work, request)
 		if err != nil {
@@ -68,8 +72,8 @@ func (c *company) send(work context.Context, f flight) result {
 	return c.finish(work, f, receipt, nil, []store.ItemResult{judgeBooked(f.request.Items[0], booked)})
 }
 
-func kindOf(request store.StoredRequest) quickbooks.RequestKind {
-	switch request.Kind {
+func kindOf(kind store.RequestKind) quickbooks.RequestKind {
+	switch kind {
 	case store.Batch:
 		return quickbooks.Batch
 	case store.Update:
@@ -187,11 +191,6 @@ const savedAllTheSame = "6000"
 
 // judgeDoubtful looks whether an entry that was refused is in the books all the same. It is not settled when it is not.
 func (c *company) judgeDoubtful(work context.Context, f flight, item store.Item) (store.ItemResult, bool) {
-	release, err := f.pacer.Wait(work, quickbooks.Single)
-	if err != nil {
-		return unknown(item, err.Error()), true
-	}
-	defer release()
 	holders, err := c.books(f).FindJournalEntries(work, item.Entry.DocNumber)
 	if err != nil {
 		return unknown(item, asFault("look for an entry that was refused", err).Facts().Words), true
@@ -203,12 +202,8 @@ func (c *company) judgeDoubtful(work context.Context, f flight, item store.Item)
 func (c *company) judgeNumberTaken(
 	work context.Context, f flight, item store.Item, fault *quickbooks.Error,
 ) store.ItemResult {
-	release, err := f.pacer.Wait(work, quickbooks.Single)
-	if err != nil {
-		return unknown(item, err.Error())
-	}
-	defer release()
 	var holders []wire.JournalEntry
+	var err error
 	if fault.ExistingID != "" {
 		var holder wire.JournalEntry
 		holder, err = c.books(f).ReadJournalEntry(work, fault.ExistingID)
@@ -242,12 +237,6 @@ func (c *company) settleByQuery(work context.Context, f flight) result {
 }
 
 func (c *company) lookFor(work context.Context, f flight, item store.Item) (store.ItemResult, *quickbooks.Error) {
-	release, err := f.pacer.Wait(work, quickbooks.Single)
-	if err != nil {
-		fault := asFault("wait for the pace", err)
-		return unknown(item, fault.Facts().Words), fault
-	}
-	defer release()
 	if item.Replaces != "" {
 		return c.lookAtUpdated(work, f, item)
 	}
@@ -273,11 +262,6 @@ func (c *company) lookFor(work context.Context, f flight, item store.Item) (stor
 func (c *company) judgeUpdate(
 	work context.Context, f flight, item store.Item, fault *quickbooks.Error,
 ) store.ItemResult {
-	release, err := f.pacer.Wait(work, quickbooks.Single)
-	if err != nil {
-		return unknown(item, err.Error())
-	}
-	defer release()
 	verdict, failed := c.lookAtUpdated(work, f, item)
 	if failed != nil || verdict.Outcome != store.NotFound {
 		return verdict
@@ -329,7 +313,7 @@ func (c *company) finish(
 		attempt.Code, attempt.Message = fault.Code, fault.Facts().Words
 		attempt.HTTPStatus, attempt.IntuitTID = fault.HTTPStatus, fault.IntuitTID
 	}
-	c.log.InfoContext(work, "posting attempt", "request", f.request.ID, "kind", kindOf(f.request).String(),
+	c.log.InfoContext(work, "posting attempt", "request", f.request.ID, "kind", kindOf(f.request.Kind).String(),
 		"entries", len(f.request.Items), "send", f.request.Sends, "outcome", wordOf(attempt.Outcome),
 		"status", attempt.HTTPStatus, "code", attempt.Code, "intuit_tid", attempt.IntuitTID,
 		"duration", receipt.Duration)

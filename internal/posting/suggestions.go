@@ -184,15 +184,9 @@ func (m *creation) create(
 	if err != nil {
 		return fmt.Errorf("%w: %q: %w", ErrAccountNotCreated, account.FullName(), err)
 	}
-	pacer := m.engine.pacer(realm)
-	release, err := pacer.Wait(ctx, quickbooks.AccountCreate)
-	if err != nil {
-		return fmt.Errorf("wait for the pace: %w", err)
-	}
 	stored, receipt, err := co.PostAccount(ctx, quickbooks.Request{
 		Kind: quickbooks.AccountCreate, ID: accountRequestID(realm, account), Body: body,
 	})
-	release()
 	m.engine.Log.InfoContext(ctx, "account creation attempt", "retailer", string(m.retailer), "account", account.FullName(),
 		"status", receipt.HTTPStatus, "intuit_tid", receipt.IntuitTID, "ok", err == nil)
 	created := err == nil

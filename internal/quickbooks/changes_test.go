@@ -20,7 +20,7 @@ import (
 func changes(t *testing.T, status int, body string, objects ...quickbooks.Object) (quickbooks.Changes, error) {
 	t.Helper()
 	client := fakeClient(t, func(*http.Request) (*http.Response, error) { return respond(status, body), nil })
-	return client.Company(realm, accessToken).ChangesSince(t.Context(), time.Now().Add(-time.Hour), objects...)
+	return client.Company(realm, accessToken, unpaced).ChangesSince(t.Context(), time.Now().Add(-time.Hour), objects...)
 }
 
 // TestChangesSince holds the request and the reading of its answer.
@@ -43,7 +43,7 @@ func TestChangesSince(t *testing.T) {
 				"time":"1999-12-31T16:00:00.123-08:00"}`), nil
 		})
 		since := time.Now().Add(-time.Hour - 500*time.Millisecond).In(time.FixedZone("", -8*3600))
-		got, err := client.Company(realm, accessToken).ChangesSince(t.Context(), since,
+		got, err := client.Company(realm, accessToken, unpaced).ChangesSince(t.Context(), since,
 			quickbooks.ObjectAccount, quickbooks.ObjectJournalEntry, quickbooks.ObjectDepartment, quickbooks.ObjectClass)
 		hundred := wire.Decimal(10000)
 		gone := quickbooks.Change{Realm: realm, Object: "JournalEntry", Operation: "deleted"}
@@ -120,7 +120,7 @@ func TestChangesRefused(t *testing.T) {
 			sent++
 			return respond(200, `{"CDCResponse":[]}`), nil
 		})
-		company := client.Company(realm, accessToken)
+		company := client.Company(realm, accessToken, unpaced)
 		for name, tt := range map[string]struct {
 			since   time.Time
 			objects []quickbooks.Object

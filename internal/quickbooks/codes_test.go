@@ -140,7 +140,7 @@ func TestCodes(t *testing.T) {
 					res.Header.Set("Content-Type", "text/html")
 					return res, nil
 				})
-				_, receipt, err := client.Company(realm, accessToken).PostJournalEntry(t.Context(), entryRequest())
+				_, receipt, err := client.Company(realm, accessToken, unpaced).PostJournalEntry(t.Context(), entryRequest())
 				e := failure(t, err, c.cause, c.outcome)
 				wantCode := strings.TrimLeft(c.code, "0")
 				if e.Code != wantCode || e.HTTPStatus != c.status || e.IntuitTID != "1-628f0be4" || e.Realm != realm {

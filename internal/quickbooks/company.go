@@ -2,25 +2,28 @@ package quickbooks
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/tillpost/tillpost/internal/quickbooks/wire"
 )
 
 // Company is a handle for calls to one company with one access token. It is cheap: make a new one whenever the token
-// changes. Its calls return *Error.
+// changes. Its calls wait for their turn, and return *Error.
 type Company struct {
 	client *Client
 	realm  RealmID
 	access Secret
+	pace   Pace
 }
 
-// Company returns a handle for the company realm. A realm id that ParseRealmID would refuse makes every call fail
-// before anything is sent.
-func (c *Client) Company(realm RealmID, access Secret) *Company {
-	return &Company{client: c, realm: realm, access: access}
+// Company returns a handle for the company realm, each of whose calls waits for its pace. A realm id that ParseRealmID
+// would refuse, or no pace, makes every call fail before anything is sent.
+func (c *Client) Company(realm RealmID, access Secret, pace Pace) *Company {
+	return &Company{client: c, realm: realm, access: access, pace: pace}
 }
 
 // envelope is any successful answer, and the fault that may come in its place.
@@ -120,8 +123,33 @@ func (co *Company) read(
 		return nil, refused(op, co.realm, CauseInvalidRequest, err)
 	}
 	cl := call{op: op, realm: co.realm, method: http.MethodGet, url: address, check: check}
-	env, _, err := co.client.do(ctx, cl, co.access)
+	env, _, err := co.call(ctx, Read, cl)
 	return env, err
+}
+
+// call makes a call when its turn has come. Every call to a company goes through here, so that none can go beside the pace.
+func (co *Company) call(ctx context.Context, kind RequestKind, cl call) (*envelope, Receipt, error) {
+	if co.pace == nil {
+		return nil, Receipt{}, refused(cl.op, co.realm, CauseInvalidRequest, errors.New("the company has no pace"))
+	}
+	done, err := co.turn(ctx, kind, cl.by)
+	if err != nil {
+		return nil, Receipt{}, refused(cl.op, co.realm, CauseCanceled, err)
+	}
+	env, receipt, err := co.client.do(ctx, cl, co.access)
+	failure, _ := errors.AsType[*Error](err)
+	done(failure)
+	return env, receipt, err
+}
+
+// turn waits for the turn of a call, no longer than until the call must have left.
+func (co *Company) turn(ctx context.Context, kind RequestKind, by time.Time) (func(*Error), error) {
+	if by.IsZero() {
+		return co.pace(ctx, kind)
+	}
+	ctx, cancel := context.WithDeadline(ctx, by)
+	defer cancel()
+	return co.pace(ctx, kind)
 }
 
 // address returns the address of a resource of the company. path is escaped already.

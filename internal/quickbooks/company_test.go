@@ -37,7 +37,7 @@ func TestReads(t *testing.T) {
 		}
 		_, _ = io.WriteString(w, body)
 	})
-	company := newClient(t, server).Company(realm, accessToken)
+	company := newClient(t, server).Company(realm, accessToken, unpaced)
 
 	info, err := company.Info(t.Context())
 	if err != nil || info.CompanyName != "Craig's" || info.NameValue[0].Value != "PAID" {
@@ -116,7 +116,7 @@ func TestAccountsPaging(t *testing.T) {
 			var pages []int
 			seen := map[string]bool{}
 			fetched := 0
-			for page, err := range client.Company(realm, accessToken).Accounts(t.Context()) {
+			for page, err := range client.Company(realm, accessToken, unpaced).Accounts(t.Context()) {
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -143,7 +143,7 @@ func TestAccountsPaging(t *testing.T) {
 func TestAccountsStops(t *testing.T) {
 	t.Parallel()
 	server := &chart{t: t, size: 5000, most: 1000, counted: 5000}
-	for _, err := range fakeClient(t, server.RoundTrip).Company(realm, accessToken).Accounts(t.Context()) {
+	for _, err := range fakeClient(t, server.RoundTrip).Company(realm, accessToken, unpaced).Accounts(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -163,7 +163,7 @@ func TestAccountsStops(t *testing.T) {
 			return server.RoundTrip(req)
 		})
 		var last error
-		for _, err := range client.Company(realm, accessToken).Accounts(t.Context()) {
+		for _, err := range client.Company(realm, accessToken, unpaced).Accounts(t.Context()) {
 			last = err
 		}
 		wantFailure(t, last, quickbooks.CauseThrottled, quickbooks.OutcomeNotCommitted)
@@ -174,7 +174,7 @@ func TestAccountsStops(t *testing.T) {
 
 	endless := &chart{t: t, size: 1 << 30, most: 10, counted: 1 << 30}
 	var last error
-	for _, err := range fakeClient(t, endless.RoundTrip).Company(realm, accessToken).Accounts(t.Context()) {
+	for _, err := range fakeClient(t, endless.RoundTrip).Company(realm, accessToken, unpaced).Accounts(t.Context()) {
 		last = err
 	}
 	wantFailure(t, last, quickbooks.CauseDecode, quickbooks.OutcomeNotCommitted)
@@ -198,7 +198,7 @@ func TestAccountBalances(t *testing.T) {
 		{ID: "2", Name: "Stock", CurrentBalanceWithSubAccounts: &seven},
 		{ID: "3", Name: "Sales", AccountSubType: "NeverSeenBefore"},
 	}
-	for page, err := range client.Company(realm, accessToken).Accounts(t.Context()) {
+	for page, err := range client.Company(realm, accessToken, unpaced).Accounts(t.Context()) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -237,7 +237,7 @@ func TestFindJournalEntries(t *testing.T) {
 				body, err := json.Marshal(map[string]any{"QueryResponse": rows})
 				return respond(200, string(body)), err
 			})
-			found, err := client.Company(realm, accessToken).FindJournalEntries(t.Context(), doc)
+			found, err := client.Company(realm, accessToken, unpaced).FindJournalEntries(t.Context(), doc)
 			if err != nil || len(found) != 1001 || calls != 2 {
 				t.Errorf("got %d entries by %d calls, %v", len(found), calls, err)
 			}
@@ -251,7 +251,7 @@ func TestFindNothing(t *testing.T) {
 	client := fakeClient(t, func(*http.Request) (*http.Response, error) {
 		return respond(200, `{"QueryResponse":{},"time":"2026"}`), nil
 	})
-	company := client.Company(realm, accessToken)
+	company := client.Company(realm, accessToken, unpaced)
 	found, err := company.FindJournalEntries(t.Context(), "LS-1")
 	if err != nil || len(found) != 0 {
 		t.Errorf("got %v, %v", found, err)
@@ -260,6 +260,6 @@ func TestFindNothing(t *testing.T) {
 	wantFailure(t, err, quickbooks.CauseInvalidRequest, quickbooks.OutcomeNotCommitted)
 
 	broken := fakeClient(t, func(*http.Request) (*http.Response, error) { return nil, errors.New("broken") })
-	_, err = broken.Company(realm, accessToken).FindJournalEntries(t.Context(), "LS-1")
+	_, err = broken.Company(realm, accessToken, unpaced).FindJournalEntries(t.Context(), "LS-1")
 	wantFailure(t, err, quickbooks.CauseNetwork, quickbooks.OutcomeNotCommitted)
 }

@@ -55,7 +55,7 @@ func TestOtherWrites(t *testing.T) {
 				}
 				_, _ = io.WriteString(w, tt.answer)
 			})
-			company := newClient(t, server).Company(realm, accessToken)
+			company := newClient(t, server).Company(realm, accessToken, unpaced)
 			for range 2 {
 				var (
 					id  string
@@ -102,7 +102,7 @@ func TestOtherAnswers(t *testing.T) {
 		"account, inactive":   {quickbooks.AccountCreate, 400, missing, quickbooks.CauseAccountInactive, done, "create account"},
 	} {
 		client := fakeClient(t, func(*http.Request) (*http.Response, error) { return respond(tt.status, tt.body), nil })
-		company := client.Company(realm, accessToken)
+		company := client.Company(realm, accessToken, unpaced)
 		post := func(request quickbooks.Request) (err error) {
 			_, _, err = company.PostJournalEntry(t.Context(), request)
 			return err
@@ -124,7 +124,7 @@ func TestOtherAnswers(t *testing.T) {
 func TestKindsAreKeptApart(t *testing.T) {
 	t.Parallel()
 	client := fakeClient(t, func(*http.Request) (*http.Response, error) { return nil, errors.New("sent") })
-	company := client.Company(realm, accessToken)
+	company := client.Company(realm, accessToken, unpaced)
 	for kind := range quickbooks.EntryDelete + 2 {
 		request := quickbooks.Request{Kind: kind, ID: "r-1", Body: []byte("{}")}
 		_, _, asEntry := company.PostJournalEntry(t.Context(), request)

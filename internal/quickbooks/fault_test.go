@@ -91,7 +91,7 @@ func TestAnswersToWrite(t *testing.T) {
 				w.WriteHeader(tt.status)
 				_, _ = w.Write([]byte(tt.body))
 			})
-			_, _, err := newClient(t, server).Company(realm, accessToken).PostJournalEntry(t.Context(), entryRequest())
+			_, _, err := newClient(t, server).Company(realm, accessToken, unpaced).PostJournalEntry(t.Context(), entryRequest())
 			e := failure(t, err, tt.cause, tt.outcome)
 			if e.Code != tt.code || e.Detail != tt.detail || e.HTTPStatus != tt.status {
 				t.Errorf("got code %q, detail %q, status %d", e.Code, e.Detail, e.HTTPStatus)
@@ -143,7 +143,7 @@ func TestReadFaults(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client := fakeClient(t, func(*http.Request) (*http.Response, error) { return respond(tt.status, tt.body), nil })
-			_, err := client.Company(realm, accessToken).ReadJournalEntry(t.Context(), "228")
+			_, err := client.Company(realm, accessToken, unpaced).ReadJournalEntry(t.Context(), "228")
 			wantFailure(t, err, tt.cause, quickbooks.OutcomeNotCommitted)
 		})
 	}
@@ -179,7 +179,7 @@ func TestRetryAfter(t *testing.T) {
 					res.Header.Set("Retry-After", tt.header)
 					return res, nil
 				})
-				_, _, err := client.Company(realm, accessToken).PostJournalEntry(t.Context(), entryRequest())
+				_, _, err := client.Company(realm, accessToken, unpaced).PostJournalEntry(t.Context(), entryRequest())
 				if e := asError(t, err); e.RetryAfter != tt.want {
 					t.Errorf("got %v, want %v", e.RetryAfter, tt.want)
 				}

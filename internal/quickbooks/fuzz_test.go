@@ -28,7 +28,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Fuzz(func(t *testing.T, status int, body []byte) {
 		status = 200 + (status%400+400)%400
 		client := fakeClient(t, func(*http.Request) (*http.Response, error) { return respond(status, string(body)), nil })
-		company := client.Company(realm, accessToken)
+		company := client.Company(realm, accessToken, unpaced)
 		stored, receipt, err := company.PostJournalEntry(t.Context(), entryRequest())
 		if receipt.HTTPStatus != status {
 			t.Errorf("got receipt %+v", receipt)
@@ -109,7 +109,7 @@ func FuzzQuote(f *testing.F) {
 			statement = req.URL.Query().Get("query")
 			return respond(200, `{"QueryResponse":{}}`), nil
 		})
-		if _, err := client.Company(realm, accessToken).FindJournalEntries(t.Context(), doc); err != nil {
+		if _, err := client.Company(realm, accessToken, unpaced).FindJournalEntries(t.Context(), doc); err != nil {
 			t.Fatal(err)
 		}
 		rest, ok := strings.CutPrefix(statement, "select * from JournalEntry where DocNumber = '")

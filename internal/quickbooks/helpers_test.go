@@ -2,6 +2,7 @@ package quickbooks_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"log"
@@ -143,4 +144,9 @@ func (r *record) stdLogger() *log.Logger { return log.New(r, "", 0) }
 
 func (r *record) logger() *slog.Logger {
 	return slog.New(slog.NewJSONHandler(r, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
+// unpaced lets every call go at once.
+func unpaced(context.Context, quickbooks.RequestKind) (func(*quickbooks.Error), error) {
+	return func(*quickbooks.Error) {}, nil
 }

@@ -212,7 +212,7 @@ func connectedSimulator(t *testing.T, change ...func(*simulator.Options)) (*simu
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sim, client.Company(simulator.DefaultRealm, token.Access)
+	return sim, client.Company(simulator.DefaultRealm, token.Access, unpaced)
 }
 
 // consentTo presses Authorize and returns the code.

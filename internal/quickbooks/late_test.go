@@ -30,7 +30,7 @@ func TestALateRequestDoesNotLeave(t *testing.T) {
 			server.EnableHTTP2 = http2
 			server.StartTLS()
 			t.Cleanup(server.Close)
-			company := newClient(t, server).Company(realm, accessToken)
+			company := newClient(t, server).Company(realm, accessToken, unpaced)
 			request := entryRequest()
 			request.By = time.Now().Add(-time.Millisecond)
 			_, _, err := company.PostJournalEntry(t.Context(), request)
@@ -63,7 +63,7 @@ func TestTheClockIsReadLast(t *testing.T) {
 			}
 			return nil, errors.New("cut")
 		})
-		_, _, err := client.Company(realm, accessToken).PostJournalEntry(t.Context(), request)
+		_, _, err := client.Company(realm, accessToken, unpaced).PostJournalEntry(t.Context(), request)
 		wantFailure(t, err, quickbooks.CauseCanceled, quickbooks.OutcomeNotCommitted)
 	})
 }
@@ -85,7 +85,7 @@ func TestWhatLeftInTimeIsNotCalledLate(t *testing.T) {
 			}
 			return nil, errors.New("cut")
 		})
-		_, _, err := client.Company(realm, accessToken).PostJournalEntry(t.Context(), request)
+		_, _, err := client.Company(realm, accessToken, unpaced).PostJournalEntry(t.Context(), request)
 		wantFailure(t, err, quickbooks.CauseNetwork, quickbooks.OutcomeUnknown)
 	})
 }

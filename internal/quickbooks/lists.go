@@ -82,21 +82,18 @@ func (co *Company) FindJournalEntries(ctx context.Context, docNumber string) ([]
 // entryPageRows is how many journal entries are read at once: with a hundred lines each they still fit into an answer.
 const entryPageRows = 200
 
-// Pace waits until a read may be made; release is called when its answer is in. See Pacer.Wait.
-type Pace func(context.Context) (release func(), err error)
-
-// JournalEntriesOn reads all journal entries of a TxnDate, whoever made them, page by page: each page is a metered read that
-// waits for its pace. A day without any yields one empty page. An entry whose amounts are no whole hundredths comes without
-// lines. An error ends the walk.
-func (co *Company) JournalEntriesOn(ctx context.Context, txnDate string, pace Pace) iter.Seq2[Page[wire.JournalEntry], error] {
+// JournalEntriesOn reads all journal entries of a TxnDate, whoever made them, page by page: each page is a metered read. A day
+// without any yields one empty page. An entry whose amounts are no whole hundredths comes without lines. An error ends the
+// walk.
+func (co *Company) JournalEntriesOn(ctx context.Context, txnDate string) iter.Seq2[Page[wire.JournalEntry], error] {
 	found := entryListing("list the journal entries of a day", " where TxnDate = "+quote(txnDate))
-	found.size, found.pace = entryPageRows, pace
+	found.size = entryPageRows
 	return found.pages(ctx, co)
 }
 
 // JournalEntriesByID reads the journal entries with these ids, at most entryPageRows of them: those that are still there. Each
-// page of them is a metered read that waits for its pace.
-func (co *Company) JournalEntriesByID(ctx context.Context, ids []string, pace Pace) ([]wire.JournalEntry, error) {
+// page of them is a metered read.
+func (co *Company) JournalEntriesByID(ctx context.Context, ids []string) ([]wire.JournalEntry, error) {
 	const op = "read journal entries"
 	if len(ids) == 0 || len(ids) > entryPageRows {
 		err := fmt.Errorf("%d ids are asked for, between 1 and %d can be", len(ids), entryPageRows)
@@ -107,7 +104,7 @@ func (co *Company) JournalEntriesByID(ctx context.Context, ids []string, pace Pa
 		quoted[i] = quote(id)
 	}
 	found := entryListing(op, " where Id in ("+strings.Join(quoted, ",")+")")
-	found.size, found.pace = entryPageRows, pace
+	found.size = entryPageRows
 	return found.all(ctx, co)
 }
 
@@ -125,8 +122,6 @@ type listing[T any] struct {
 	op, countOp string
 	// size bounds the rows of a page; 0: wire.MaxPageRows.
 	size int
-	// pace waits until a page may be asked for; nil: no wait.
-	pace Pace
 	// from is the statement after what it selects.
 	from string
 	rows func(*queryRows) []T
@@ -186,13 +181,6 @@ func (l listing[T]) next(ctx context.Context, co *Company, page *Page[T]) error 
 	page.size = min(l.size, wire.MaxPageRows)
 	if page.size <= 0 {
 		page.size = wire.MaxPageRows
-	}
-	if l.pace != nil {
-		release, err := l.pace(ctx)
-		if err != nil {
-			return &Error{Op: l.op, Realm: co.realm, Cause: CauseCanceled, Outcome: OutcomeNotCommitted, err: err}
-		}
-		defer release()
 	}
 	answer, err := co.query(ctx, l.op, "select *"+l.from+" orderby Id startposition "+strconv.Itoa(page.Fetched+1)+
 		" maxresults "+strconv.Itoa(page.size))

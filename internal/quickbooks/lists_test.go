@@ -57,7 +57,7 @@ func TestNameLists(t *testing.T) {
 				return respond(200, `{"QueryResponse":{"`+object+`":[`+strings.Join(rows, ",")+`]}}`), nil
 			})
 			fetched := 0
-			for page, err := range list(client.Company(realm, accessToken)) {
+			for page, err := range list(client.Company(realm, accessToken, unpaced)) {
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -83,7 +83,7 @@ func TestRowWithoutID(t *testing.T) {
 	client := fakeClient(t, func(*http.Request) (*http.Response, error) {
 		return respond(200, `{"QueryResponse":{"Class":[{"Id":"1"},{"Name":"x"}],"Account":[{"Name":"x"}],"totalCount":1}}`), nil
 	})
-	company := client.Company(realm, accessToken)
+	company := client.Company(realm, accessToken, unpaced)
 	_, err := rowsOf(company.Classes(t.Context()))
 	if e := failure(t, err, quickbooks.CauseDecode, done); !strings.Contains(e.Error(), "row 2 has no Id") {
 		t.Error(e)
@@ -99,7 +99,7 @@ func TestFaultInsideOfAnAnswer(t *testing.T) {
 	client := fakeClient(t, func(*http.Request) (*http.Response, error) {
 		return respond(200, `{"QueryResponse":{`+fault+`}}`), nil
 	})
-	_, err := client.Company(realm, accessToken).FindJournalEntries(t.Context(), "LS-1")
+	_, err := client.Company(realm, accessToken, unpaced).FindJournalEntries(t.Context(), "LS-1")
 	wantFailure(t, err, quickbooks.CauseServer, done)
 }
 
@@ -112,7 +112,7 @@ func TestOddEntry(t *testing.T) {
 			 "Line":[{"Id":"0","Amount":1.5},{"Id":"1","Amount":10.12345}]},
 			{"Id":"8","DocNumber":"LS-1","Line":[{"Id":"0","Amount":1E1}]}]}}`), nil
 	})
-	found, err := client.Company(realm, accessToken).FindJournalEntries(t.Context(), "LS-1")
+	found, err := client.Company(realm, accessToken, unpaced).FindJournalEntries(t.Context(), "LS-1")
 	want := []wire.JournalEntry{
 		{ID: "7", SyncToken: "2", DocNumber: "LS-1", MetaData: &wire.MetaData{CreateTime: "x"}},
 		{ID: "8", DocNumber: "LS-1", Line: []wire.JournalLine{{ID: "0", Amount: 1000}}},
@@ -136,12 +136,14 @@ func TestJournalEntriesOn(t *testing.T) {
 		return respond(200, `{"QueryResponse":{"JournalEntry":[`+strings.Join(rows, ",")+`]}}`), nil
 	})
 	waits, under := 0, 0
-	pace := func(context.Context) (func(), error) {
-		waits++
+	pace := func(_ context.Context, kind quickbooks.RequestKind) (func(*quickbooks.Error), error) {
+		if kind == quickbooks.Read {
+			waits++
+		}
 		under++
-		return func() { under-- }, nil
+		return func(*quickbooks.Error) { under-- }, nil
 	}
-	rows, err := rowsOf(client.Company(realm, accessToken).JournalEntriesOn(t.Context(), "2026-11-20", pace))
+	rows, err := rowsOf(client.Company(realm, accessToken, pace).JournalEntriesOn(t.Context(), "2026-11-20"))
 	if err != nil || len(rows) != size || waits != 3 || under != 0 {
 		t.Errorf("%d rows, %d waits, %d not released, %v", len(rows), waits, under, err)
 	}
@@ -153,9 +155,13 @@ func TestJournalEntriesOn(t *testing.T) {
 	if diff := cmp.Diff(want, statements); diff != "" {
 		t.Errorf("statements (-want +got):\n%s", diff)
 	}
-	stopped := func(context.Context) (func(), error) { return nil, context.Canceled }
-	_, err = rowsOf(client.Company(realm, accessToken).JournalEntriesOn(t.Context(), "2026-11-20", stopped))
+	stopped := func(context.Context, quickbooks.RequestKind) (func(*quickbooks.Error), error) {
+		return nil, context.Canceled
+	}
+	_, err = rowsOf(client.Company(realm, accessToken, stopped).JournalEntriesOn(t.Context(), "2026-11-20"))
 	wantFailure(t, err, quickbooks.CauseCanceled, quickbooks.OutcomeNotCommitted)
+	_, err = rowsOf(client.Company(realm, accessToken, nil).JournalEntriesOn(t.Context(), "2026-11-20"))
+	wantFailure(t, err, quickbooks.CauseInvalidRequest, quickbooks.OutcomeNotCommitted)
 	if len(statements) != len(want) {
 		t.Error("what may not be sent was sent")
 	}
@@ -168,15 +174,14 @@ func TestJournalEntriesByID(t *testing.T) {
 		statements = append(statements, req.URL.Query().Get("query"))
 		return respond(200, `{"QueryResponse":{"JournalEntry":[{"Id":"7"}]}}`), nil
 	})
-	company := client.Company(realm, accessToken)
-	pace := func(context.Context) (func(), error) { return func() {}, nil }
-	rows, err := company.JournalEntriesByID(t.Context(), []string{"7", "o'8"}, pace)
+	company := client.Company(realm, accessToken, unpaced)
+	rows, err := company.JournalEntriesByID(t.Context(), []string{"7", "o'8"})
 	want := []string{`select * from JournalEntry where Id in ('7','o\'8') orderby Id startposition 1 maxresults 200`}
 	if diff := cmp.Diff(want, statements); err != nil || len(rows) != 1 || diff != "" {
 		t.Errorf("%v, %v (-want +got):\n%s", rows, err, diff)
 	}
 	for _, ids := range [][]string{nil, make([]string, 201)} {
-		_, err := company.JournalEntriesByID(t.Context(), ids, pace)
+		_, err := company.JournalEntriesByID(t.Context(), ids)
 		wantFailure(t, err, quickbooks.CauseInvalidRequest, quickbooks.OutcomeNotCommitted)
 	}
 }

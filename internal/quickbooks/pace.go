@@ -33,7 +33,8 @@ const (
 )
 
 // Pacer keeps the requests to one company within its limits, so that Intuit never has a reason to answer 429: such an
-// answer costs a minute of silence. One pacer serves one company in one process. It is safe for concurrent use.
+// answer costs a minute of silence. Where Intuit answers 429 all the same, it lowers its limits: see recovery. One pacer
+// serves one company in one process. It is safe for concurrent use.
 //
 // Where in a request's life Intuit counts it is not known: when it arrives, when it is worked on, or when it ends. So
 // a request takes a slot of every window from the moment it is let go until its end plus the length of the window.
@@ -52,8 +53,10 @@ type Pacer struct {
 	minute      window
 	second      window
 	batches     window
+	atOnce      int // how many may be under way at present; zero, or less, means no limit
 	inFlight    int
 	pausedUntil time.Time
+	recovery    recovery
 	queue       []*waiter
 }
 
@@ -73,14 +76,34 @@ func (w *waiter) poke() {
 }
 
 // NewPacer returns a pacer with all slots free. After taking over a company from another process, tell it with Record
-// what that process sent in the last minute.
+// what that process sent in the last minute, and with Penalize what it was answered.
 func NewPacer(limits Limits) *Pacer {
-	return &Pacer{
+	p := &Pacer{
 		limits:  limits,
-		minute:  window{limit: limits.PerMinute, length: minuteWindow},
-		second:  window{limit: limits.PerSecond, length: secondWindow},
-		batches: window{limit: limits.BatchesPerMinute, length: minuteWindow},
+		minute:  window{length: minuteWindow},
+		second:  window{length: secondWindow},
+		batches: window{length: minuteWindow},
 	}
+	p.adapt(time.Time{})
+	return p
+}
+
+// Pace lets a call to a company go: it waits until a call of the kind may be made, and takes its slots. done is called once,
+// when the answer is in or given up on, with the failure if there is one.
+type Pace func(ctx context.Context, kind RequestKind) (done func(failure *Error), err error)
+
+// Pace is Wait as a Pace: it penalizes by itself when Intuit answers 429.
+func (p *Pacer) Pace(ctx context.Context, kind RequestKind) (done func(*Error), err error) {
+	release, err := p.Wait(ctx, kind)
+	if err != nil {
+		return nil, err
+	}
+	return func(failure *Error) {
+		if failure != nil && failure.Cause == CauseThrottled {
+			p.Penalize(time.Now().Add(failure.RetryAfter))
+		}
+		release()
+	}, nil
 }
 
 // Wait blocks until a request of the kind may be sent, and takes its slots. The caller sends at once, and calls release
@@ -136,41 +159,36 @@ func (w *waiter) sleep(ctx context.Context, next time.Time) error {
 
 // Allowance returns how many single requests, or else how many batches, could be sent at once at the time now: the room
 // left for each kind if the other gets none of it. Without limits both are math.MaxInt.
-func (p *Pacer) Allowance(now time.Time) (singles, batches int) { return p.allow(now, 0, 0) }
+func (p *Pacer) Allowance(now time.Time) (singles, batches int) { return p.allow(now, false) }
 
-// What a backlog leaves free for events that come in meanwhile: one request in forty of a minute, one in ten of a second.
-// Batches need no share: what comes in goes first in the next one, or by itself.
-const (
-	minuteShare = 40
-	secondShare = 10
-)
+// minuteShare says what a backlog leaves free for events that come in meanwhile: one request in forty of a minute. Of a second
+// it leaves nothing: a slot is free again within about a second, and goes to what came in. Batches need no share either: what
+// comes in goes first in the next one, or by itself.
+const minuteShare = 40
 
 // BacklogAllowance is Allowance for what is in no hurry: less the share of the limits that is kept for what is.
 func (p *Pacer) BacklogAllowance(now time.Time) (singles, batches int) {
-	return p.allow(now, p.minute.limit/minuteShare, p.second.limit/secondShare)
+	return p.allow(now, true)
 }
 
-// allow is the room left when some of each minute and second is kept.
-func (p *Pacer) allow(now time.Time, keepOfMinute, keepOfSecond int) (singles, batches int) {
+// allow is the room left, for a backlog less what is kept of each minute and second.
+func (p *Pacer) allow(now time.Time, backlog bool) (singles, batches int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if now.Before(p.pausedUntil) {
 		return 0, 0
 	}
-	singles = max(min(p.minute.room(now)-keepOfMinute, p.second.room(now)-keepOfSecond, p.concurrentRoom()), 0)
+	p.adapt(now)
+	minute := p.minute.room(now)
+	if backlog {
+		minute -= kept(p.minute.limit, minuteShare)
+	}
+	singles = max(min(minute, p.second.room(now), p.concurrentRoom()), 0)
 	return singles, min(singles, p.batches.room(now))
 }
 
-// Penalize stops everything for d from now, after a 429. A longer stop that is under way stays. Requests that are
-// under way are not touched.
-func (p *Pacer) Penalize(d time.Duration) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if until := time.Now().Add(d); until.After(p.pausedUntil) {
-		p.pausedUntil = until
-		p.look()
-	}
-}
+// kept is the share of a limit, rounded up: but never all of it, so that a backlog always goes on.
+func kept(limit, share int) int { return max(min((limit+share-1)/share, limit-1), 0) }
 
 // Record counts a request that another process sent to the company and that ended at the time at. Times in the future
 // count as now.
@@ -226,6 +244,7 @@ func (p *Pacer) dispatch(now time.Time) (next time.Time) {
 	if len(p.queue) == 0 {
 		return time.Time{}
 	}
+	p.adapt(now)
 	leader := p.queue[0]
 	waiting := p.queue[:0]
 	batchesBlocked := false
@@ -300,8 +319,8 @@ func (p *Pacer) windows(kind RequestKind) []*window {
 }
 
 func (p *Pacer) concurrentRoom() int {
-	if p.limits.Concurrent <= 0 {
+	if p.atOnce <= 0 {
 		return math.MaxInt
 	}
-	return max(p.limits.Concurrent-p.inFlight, 0)
+	return max(p.atOnce-p.inFlight, 0)
 }

@@ -273,9 +273,9 @@ func TestPacerPenalize(t *testing.T) {
 		pacer := quickbooks.NewPacer(quickbooks.Limits{PerSecond: 1})
 		hold(t, pacer, quickbooks.Single, 1)[0]()
 		started := time.Now()
-		pacer.Penalize(time.Minute)
-		pacer.Penalize(time.Second)
-		pacer.Penalize(-time.Second)
+		pacer.Penalize(time.Now().Add(time.Minute))
+		pacer.Penalize(time.Now().Add(time.Second))
+		pacer.Penalize(time.Now().Add(-time.Second))
 		wantAllowance(t, pacer, 0, 0)
 		hold(t, pacer, quickbooks.Batch, 1)[0]()
 		if waited := time.Since(started); waited != time.Minute {
@@ -284,7 +284,7 @@ func TestPacerPenalize(t *testing.T) {
 
 		go func() {
 			time.Sleep(500 * time.Millisecond)
-			pacer.Penalize(5 * time.Second)
+			pacer.Penalize(time.Now().Add(5 * time.Second))
 		}()
 		started = time.Now()
 		hold(t, pacer, quickbooks.Single, 1)

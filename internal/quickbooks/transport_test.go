@@ -22,7 +22,7 @@ import (
 // post sends the small valid write.
 func post(t *testing.T, client *quickbooks.Client) error {
 	t.Helper()
-	if _, _, err := client.Company(realm, accessToken).PostJournalEntry(t.Context(), entryRequest()); err != nil {
+	if _, _, err := client.Company(realm, accessToken, unpaced).PostJournalEntry(t.Context(), entryRequest()); err != nil {
 		return fmt.Errorf("posting: %w", err)
 	}
 	return nil
@@ -69,7 +69,7 @@ func TestConnectionFailsBeforeRequest(t *testing.T) {
 		client := fakeClient(t, func(*http.Request) (*http.Response, error) { return nil, errors.New("must not be called") })
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		_, _, err := client.Company(realm, accessToken).PostJournalEntry(ctx, entryRequest())
+		_, _, err := client.Company(realm, accessToken, unpaced).PostJournalEntry(ctx, entryRequest())
 		wantFailure(t, err, quickbooks.CauseCanceled, quickbooks.OutcomeNotCommitted)
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%v does not wrap the error of the context", err)
@@ -180,7 +180,7 @@ func TestTimeout(t *testing.T) {
 
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
-		_, receipt, err := client.Company(realm, accessToken).PostJournalEntry(ctx, entryRequest())
+		_, receipt, err := client.Company(realm, accessToken, unpaced).PostJournalEntry(ctx, entryRequest())
 		wantFailure(t, err, quickbooks.CauseCanceled, quickbooks.OutcomeUnknown)
 		if receipt.Duration != time.Second || receipt.HTTPStatus != 0 {
 			t.Errorf("got receipt %+v", receipt)
@@ -206,7 +206,7 @@ func TestRedirectRefused(t *testing.T) {
 		})
 		client := newClient(t, server)
 		wantFailure(t, post(t, client), quickbooks.CauseRedirected, quickbooks.OutcomeUnknown)
-		_, err := client.Company(realm, accessToken).Info(t.Context())
+		_, err := client.Company(realm, accessToken, unpaced).Info(t.Context())
 		wantFailure(t, err, quickbooks.CauseRedirected, quickbooks.OutcomeNotCommitted)
 		_, err = client.Refresh(t.Context(), "RT1-old") // stops at the discovery document
 		wantFailure(t, err, quickbooks.CauseRedirected, quickbooks.OutcomeNotCommitted)
@@ -247,14 +247,14 @@ func TestBadToken(t *testing.T) {
 	t.Parallel()
 	client := fakeClient(t, func(*http.Request) (*http.Response, error) { return nil, errors.New("must not be called") })
 	for _, token := range []quickbooks.Secret{"", "a b", "a\r\nX: y", "ä"} {
-		_, err := client.Company(realm, token).Info(t.Context())
+		_, err := client.Company(realm, token, unpaced).Info(t.Context())
 		e := failure(t, err, quickbooks.CauseTokenExpired, quickbooks.OutcomeNotCommitted)
 		if strings.Contains(e.Error(), "must not be called") {
 			t.Error(e)
 		}
 	}
 	for _, bad := range []quickbooks.RealmID{"", "12a", "1/../2", "123456789012345678901"} {
-		_, err := client.Company(bad, accessToken).Info(t.Context())
+		_, err := client.Company(bad, accessToken, unpaced).Info(t.Context())
 		wantFailure(t, err, quickbooks.CauseInvalidRequest, quickbooks.OutcomeNotCommitted)
 		if !errors.Is(err, quickbooks.ErrRealmID) {
 			t.Errorf("realm %q: %v", bad, err)

@@ -18,7 +18,7 @@ type RequestKind uint8
 
 // The kinds. Their numbers are stored by callers and do not change.
 const (
-	// Single creates one journal entry in a call of its own. Reads are paced as Single.
+	// Single creates one journal entry in a call of its own.
 	Single RequestKind = 1
 	// Batch is up to wire.MaxBatchItems operations in one call.
 	Batch RequestKind = 2
@@ -28,6 +28,8 @@ const (
 	EntryUpdate RequestKind = 4
 	// EntryDelete deletes one journal entry.
 	EntryDelete RequestKind = 5
+	// Read is any call that changes nothing. It is paced, and never a Request.
+	Read RequestKind = 6
 )
 
 // String returns the kind in words, or "invalid".
@@ -43,12 +45,14 @@ func (k RequestKind) String() string {
 		return "entry update"
 	case EntryDelete:
 		return "entry delete"
+	case Read:
+		return "read"
 	default:
 		return "invalid"
 	}
 }
 
-func (k RequestKind) known() bool { return k >= Single && k <= EntryDelete }
+func (k RequestKind) known() bool { return k >= Single && k <= Read }
 
 // Request is one write, complete: what is stored before it is sent, and sent again byte for byte if its outcome stays
 // unknown. QuickBooks knows a repeat by ID (and in a batch by every bId as well) and gives the first answer again.
@@ -66,7 +70,7 @@ type Request struct {
 // Check returns an error that wraps ErrLimit, or says what else is wrong, if the request can never be sent. It does not
 // look into the body.
 func (r Request) Check() error {
-	if !r.Kind.known() {
+	if !r.Kind.known() || r.Kind == Read {
 		return fmt.Errorf("request %q: there is no kind %d", r.ID, r.Kind)
 	}
 	most := wire.MaxRequestID
@@ -170,7 +174,7 @@ func (co *Company) post(ctx context.Context, to target, request Request, kinds .
 		op: to.op, realm: co.realm, method: http.MethodPost, url: address, body: request.Body, by: request.By, write: true,
 		itself: request.Kind == EntryDelete, check: to.check,
 	}
-	return co.client.do(ctx, cl, co.access)
+	return co.call(ctx, request.Kind, cl)
 }
 
 // batchItem is the answer to one item, with a fault of any shape.

@@ -60,7 +60,7 @@ func TestPostJournalEntry(t *testing.T) {
 		_, _ = io.WriteString(w, `{"JournalEntry":{"Id":"228","SyncToken":"0","DocNumber":"LS-000123","Adjustment":false,"TotalAmt":0,`+
 			`"Line":[{"Id":"0","Amount":100.0,"DetailType":"JournalEntryLineDetail"}],"TxnTaxDetail":{}},"time":"2026"}`)
 	})
-	company := newClient(t, server).Company(realm, accessToken)
+	company := newClient(t, server).Company(realm, accessToken, unpaced)
 	for range 2 {
 		stored, receipt, err := company.PostJournalEntry(t.Context(),
 			quickbooks.Request{Kind: quickbooks.Single, ID: "a&b c=1", Body: body})
@@ -113,7 +113,7 @@ func TestPostBatch(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	items, receipt, err := newClient(t, server).Company(realm, accessToken).PostBatch(t.Context(), request)
+	items, receipt, err := newClient(t, server).Company(realm, accessToken, unpaced).PostBatch(t.Context(), request)
 	if err != nil || len(items) != 30 || receipt.HTTPStatus != 200 {
 		t.Fatalf("got %d items, %+v, %v", len(items), receipt, err)
 	}
@@ -150,7 +150,7 @@ func TestPostBatchIncomplete(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client := fakeClient(t, func(*http.Request) (*http.Response, error) { return respond(200, tt.body), nil })
-			_, _, err := client.Company(realm, accessToken).PostBatch(t.Context(), batch(t, 2))
+			_, _, err := client.Company(realm, accessToken, unpaced).PostBatch(t.Context(), batch(t, 2))
 			wantFailure(t, err, tt.cause, tt.cause.Facts().Outcome)
 		})
 	}
@@ -161,7 +161,7 @@ func TestRequestCheck(t *testing.T) {
 	t.Parallel()
 	body := []byte("{}")
 	client := fakeClient(t, func(*http.Request) (*http.Response, error) { return nil, errors.New("sent") })
-	company := client.Company(realm, accessToken)
+	company := client.Company(realm, accessToken, unpaced)
 	for name, tt := range map[string]struct {
 		request quickbooks.Request
 		limit   bool
@@ -192,7 +192,7 @@ func TestRequestCheck(t *testing.T) {
 		}
 	}
 	if got := fmt.Sprint(quickbooks.Single, quickbooks.Batch, quickbooks.AccountCreate, quickbooks.EntryUpdate,
-		quickbooks.EntryDelete, quickbooks.RequestKind(0)); got != "single batch account create entry update entry delete invalid" {
+		quickbooks.EntryDelete, quickbooks.Read, quickbooks.RequestKind(0)); got != "single batch account create entry update entry delete read invalid" {
 		t.Errorf("got %s", got)
 	}
 }

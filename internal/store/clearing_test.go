@@ -30,7 +30,7 @@ func TestClearingOfManyEntries(t *testing.T) {
 					'[{"a":"9","r":1,"t":"Visa","n":2},{"a":"9","r":14,"n":-1}]'
 				FROM events WHERE business_date >= '2026-11-25'`)
 			// What stands in a company that was left, in an account that happens to have the same id, counts for nothing.
-			execute(t, address, `INSERT INTO requests SELECT retailer_id, 'f', '2', kind, body, open, created_at, last_sent_at, sends, due_at
+			execute(t, address, `INSERT INTO requests SELECT retailer_id, 'f', '2', kind, body, open, created_at, last_sent_at, sends, due_at, fence
 				FROM requests`)
 			execute(t, address, `INSERT INTO entries (retailer_id, event_id, request_id, position, batch_item, entry, open,
 					outcome, quickbooks_id, realm_id, txn_date, currency, debits, clearing)

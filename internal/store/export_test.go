@@ -45,6 +45,7 @@ func Statements() []Statement {
 		{"entries of a day", selectStanding, "entries_by_date", []any{"acme", "2026-11-03", "1", "e-5", "q", 100}},
 		{"clearing", selectClearing, "entries_by_date", []any{"acme", 10}},
 		{"claim", claimable, "work_due", []any{1}},
+		{"sent", selectSent, "requests_sent", []any{"acme", "1", 1_900, -1}},
 	}
 }
 

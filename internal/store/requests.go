@@ -158,7 +158,7 @@ func (t *tx) openItems(ctx context.Context, r ledger.RetailerID, requests []Stor
 // to PROCESSING. All or nothing: ErrNotPending when one of the events is not PENDING any more. ErrLeaseLost, also when the
 // retailer is not connected any more: then nothing new may be sent, whatever token the worker still holds.
 func (s *Store) StoreRequests(ctx context.Context, l Lease, now time.Time, requests []NewRequest) error {
-	rows, err := rowsOf(l.Retailer, requests, now)
+	rows, err := rowsOf(l, requests, now)
 	if err != nil {
 		return fmt.Errorf("store: store requests: %w", err)
 	}
@@ -174,7 +174,7 @@ func (s *Store) StoreRequests(ctx context.Context, l Lease, now time.Time, reque
 			return err
 		}
 		err = t.insert(ctx, `INSERT INTO requests (retailer_id, request_id, realm_id, kind, body, open, created_at,
-			last_sent_at, sends, due_at)`, rows.requests, "")
+			last_sent_at, sends, due_at, fence)`, rows.requests, "")
 		if err != nil {
 			return err
 		}
@@ -221,11 +221,13 @@ type requestRows struct {
 	requests, entries [][]any
 }
 
-func rowsOf(r ledger.RetailerID, requests []NewRequest, now time.Time) (requestRows, error) {
+func rowsOf(l Lease, requests []NewRequest, now time.Time) (requestRows, error) {
 	var out requestRows
 	at := micros(now)
 	for _, q := range requests {
-		out.requests = append(out.requests, []any{r, q.ID, q.Realm, q.Kind, blob(q.Body), len(q.Items) > 0, at, at, 1, at})
+		out.requests = append(out.requests, []any{
+			l.Retailer, q.ID, q.Realm, q.Kind, blob(q.Body), len(q.Items) > 0, at, at, 1, at, l.Fence,
+		})
 		for position := range q.Items {
 			item := &q.Items[position]
 			entry, err := encodeEntry(&item.Entry)
@@ -276,8 +278,8 @@ func (s *Store) MarkSent(ctx context.Context, l Lease, now time.Time, requestID 
 		if _, err := t.lockLease(ctx, l); err != nil {
 			return err
 		}
-		n, err := t.exec(ctx, `UPDATE requests SET sends = sends + 1, last_sent_at = $3
-			WHERE retailer_id = $1 AND request_id = $2 AND open`, l.Retailer, requestID, micros(now))
+		n, err := t.exec(ctx, `UPDATE requests SET sends = sends + 1, last_sent_at = $3, fence = $4
+			WHERE retailer_id = $1 AND request_id = $2 AND open`, l.Retailer, requestID, micros(now), l.Fence)
 		if err == nil && n == 0 {
 			err = fmt.Errorf("request %s: %w", requestID, ErrRequestClosed)
 		}
