@@ -1,5 +1,5 @@
 // Help in a real browser: the guide leads to events, and the API reference is found, linked, and read on every screen.
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { axeFindings, launch, overflow, visit } from "./browser.js";
 import { type Service, startService } from "./program.js";
@@ -18,6 +18,22 @@ afterAll(async () => {
   await service?.stop();
 });
 
+// axe takes a minute for the whole reference, whose entries and rows are made alike: it looks at some of each.
+function shorten(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    let entries = 0;
+    for (const part of document.querySelectorAll("article > *")) {
+      entries = part.tagName === "H2" ? 0 : entries + (part.tagName === "H3" ? 1 : 0);
+      if (entries > 2) {
+        part.remove();
+      }
+    }
+    for (const row of document.querySelectorAll("article tr:nth-child(n + 5)")) {
+      row.remove();
+    }
+  });
+}
+
 test("help is opened, an RPC is found and linked, and its link opens it in another window", async () => {
   const { page, faults, close } = await visit(browser, address("integrations/quickbooks/status"));
   const top = (id: string) => page.locator(`h3#${id}`).evaluate((heading) => heading.getBoundingClientRect().top);
@@ -27,13 +43,13 @@ test("help is opened, an RPC is found and linked, and its link opens it in anoth
   await page.getByRole("searchbox", { name: "Find" }).fill("pastev");
   const contents = page.getByRole("navigation", { name: "Contents" });
   await contents.getByRole("link", { name: "ListAccounts" }).waitFor({ state: "detached" });
-  await contents.getByRole("link", { name: "SyncPastEvents" }).click();
+  await contents.getByRole("link", { name: "SyncPastEvents", exact: true }).click();
   await page.waitForURL(/\/help\/api#syncpastevents$/);
   // Below the bar, and at the top of what is left of the window.
   await expect.poll(() => top("syncpastevents")).toBeGreaterThan(56);
   expect(await top("syncpastevents")).toBeLessThan(120);
   const other = await visit(browser, page.url());
-  await other.page.getByRole("heading", { name: "SyncPastEvents" }).waitFor();
+  await other.page.getByRole("heading", { name: "SyncPastEvents", exact: true }).waitFor();
   await expect.poll(() => other.page.evaluate(() => window.scrollY)).toBeGreaterThan(1_000);
   expect(faults.concat(other.faults)).toEqual([]);
   await other.close();
@@ -54,8 +70,9 @@ describe("both pages", () => {
     ] as const) {
       await page.goto(address(path));
       await page.getByRole("heading", { name: heading, exact: true }).waitFor();
-      expect(await axeFindings(page), path).toEqual([]);
       expect(await overflow(page), path).toBeLessThanOrEqual(0);
+      await shorten(page);
+      expect(await axeFindings(page), path).toEqual([]);
     }
     expect(faults).toEqual([]);
     await close();

@@ -1,5 +1,6 @@
 // Help: the guide for retailers and accountants, and what stands around the API reference.
-import { EventState } from "@tillpost/client/financial";
+import { EventState, Reason } from "@tillpost/client/financial";
+import { reasonTexts } from "./events.js";
 
 /** What each state means for the people who wait for it. */
 export const stateMeanings: Record<EventState, string> = {
@@ -22,7 +23,7 @@ interface Topic {
 const closedBooks: Topic = {
   title: "Closed books",
   paragraphs: [
-    "QuickBooks has a closing date. Tillpost reads it and posts nothing on or before it by itself: such an event waits as an error, “The books are closed at that date”.",
+    `QuickBooks has a closing date. Tillpost reads it and posts nothing on or before it by itself: such an event waits as an error, “${reasonTexts[Reason.PERIOD_CLOSED].title}”.`,
     "You have three ways: move the closing date in QuickBooks and retry; post the events on the first open day, with their own date in the memo; or skip them. Your retail platform can have all of them posted on the first open day without asking.",
   ],
 };
