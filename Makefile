@@ -73,8 +73,9 @@ console: ## Build the retailer's console for the program to carry; needs Node
 ##@ Develop
 
 .PHONY: generate
-generate: $(BUF) $(VALIDATE) $(NODE_MODULES) ## Generate gen/go and gen/ts from proto/
+generate: $(BUF) $(VALIDATE) $(NODE_MODULES) ## Generate gen/go, gen/ts and docs/api.md from proto/
 	@$(BUF) generate
+	@$(BUF) build -o - | go run ./internal/apidoc -o docs/api.md
 
 .PHONY: format
 format: $(BUF) $(GOLANGCI_LINT) $(GOFUMPT) $(VALIDATE) ## Format Go, protos and TypeScript in place
@@ -140,7 +141,7 @@ lint-breaking: $(BUF) $(VALIDATE)
 
 .PHONY: lint-generated
 lint-generated: $(BUF) $(VALIDATE)
-	@echo "lint: gen/ is what generation makes"
+	@echo "lint: gen/ and docs/api.md are what generation makes"
 	@$(call with-node,internal/tools/generated.sh $(BUF))
 
 .PHONY: lint-format
@@ -206,7 +207,7 @@ $(VALIDATE): internal/tools/go.mod internal/tools/go.sum
 	@chmod 644 $@
 	@touch $@
 
-$(CONSOLE): $(NODE_MODULES) $(wildcard $(shell git ls-files -co --exclude-standard client/console client/ts/src gen/ts 2>/dev/null))
+$(CONSOLE): $(NODE_MODULES) $(wildcard $(shell git ls-files -co --exclude-standard client/console client/ts/src gen/ts docs/api.md 2>/dev/null))
 	@echo "building the console"
 	@npm run build --silent --workspace client/console -- --logLevel error
 	@touch $@

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { markdown } from "./markdown.js";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -12,7 +13,7 @@ const server = process.env.TILLPOST_URL ?? "http://127.0.0.1:8700";
 
 export default defineConfig(({ command }) => ({
   base: "/console/",
-  plugins: [react(), compressed()],
+  plugins: [react(), markdown(), compressed()],
   // The server puts a fresh nonce here for every page that it hands out; see console.go.
   html: command === "build" ? { cspNonce: "TILLPOST_NONCE" } : {},
   resolve: {

@@ -82,6 +82,8 @@ func rules() map[string]rule {
 			},
 			inTests: []string{"internal/quickbooks/wire"},
 		},
+		// It reads descriptors, and knows no more of the API than they say.
+		"internal/apidoc": {inTests: []string{gen}},
 		// It measures from outside: the server as a process, the simulator through its admin API.
 		"internal/bench": {ours: []string{gen, "client"}, support: true},
 		// Test support, and this test.

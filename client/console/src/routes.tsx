@@ -1,7 +1,7 @@
 // Every page of the console, in the order of the navigation. A new page is one line here, and a folder under pages/ whose
 // index.tsx exports the page as default. Pages are loaded when they are first opened.
 import type { ComponentType } from "react";
-import { ChartIcon, LedgerIcon, LinkIcon } from "./parts/icons.js";
+import { ChartIcon, HelpIcon, LedgerIcon, LinkIcon } from "./parts/icons.js";
 import { shellTexts } from "./texts/shell.js";
 
 const { groups, pages: labels, sections: titles } = shellTexts;
@@ -22,12 +22,15 @@ export interface Section {
   readonly title: string;
   readonly group: string;
   readonly icon: ComponentType;
+  /** True for what stands apart, at the bottom of the navigation. */
+  readonly apart?: boolean;
 }
 
 export const sections: readonly Section[] = [
   { id: "overview", title: titles.overview, group: "", icon: ChartIcon },
   { id: "quickbooks", title: titles.quickbooks, group: groups.integrations, icon: LinkIcon },
   { id: "financial", title: titles.financial, group: groups.settings, icon: LedgerIcon },
+  { id: "help", title: titles.help, group: "", icon: HelpIcon, apart: true },
 ];
 
 // biome-ignore format: one page, one line
@@ -38,6 +41,8 @@ export const pages: readonly Page[] = [
   { id: "configuration", section: "financial", path: "settings/financial/configuration", label: labels.configuration, load: () => import("./pages/financial/configuration/index.js") },
   { id: "accounts", section: "financial", path: "settings/financial/accounts", label: labels.accounts, load: () => import("./pages/financial/accounts/index.js") },
   { id: "locations", section: "financial", path: "settings/financial/locations", label: labels.locations, load: () => import("./pages/financial/locations/index.js") },
+  { id: "guide", section: "help", path: "help/guide", label: labels.guide, load: () => import("./pages/help/guide/index.js") },
+  { id: "api", section: "help", path: "help/api", label: labels.api, load: () => import("./pages/help/api/index.js") },
 ];
 
 /** Where a retailer's console begins. */

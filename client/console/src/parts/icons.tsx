@@ -30,6 +30,12 @@ export const InfoIcon = icon(
     <path d="M12 11v5M12 7.9v.1" />
   </>,
 );
+export const HelpIcon = icon(
+  <>
+    <circle cx="12" cy="12" r="9" />
+    <path d="M9.6 9.6a2.4 2.4 0 114 1.8c-.9.7-1.6 1.2-1.6 2.3M12 16.6v.1" />
+  </>,
+);
 export const ClockIcon = icon(
   <>
     <circle cx="12" cy="12" r="9" />

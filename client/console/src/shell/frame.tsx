@@ -142,7 +142,7 @@ function Navigation({ page }: { page: Page }) {
   return (
     <div className={classes.nav}>
       {shown.map((section, index) => (
-        <div key={section.id}>
+        <div key={section.id} className={section.apart ? classes.apart : ""}>
           {section.group !== "" && section.group !== shown[index - 1]?.group && (
             <div className={classes.group}>{section.group}</div>
           )}

@@ -48,7 +48,7 @@ export const reasonTexts: Record<Reason, ReasonText> = {
   [Reason.UNSPECIFIED]: { title: "Another cause", hint: "Open an event to see why it waits." },
   [Reason.UNMAPPED]: {
     title: "No account is mapped",
-    hint: "Give the places named here their accounts; the events then go by themselves.",
+    hint: "Give the places that have no account theirs; the events then go by themselves.",
   },
   [Reason.ACCOUNT_DELETED]: {
     title: "A mapped account was deleted",

@@ -7,7 +7,7 @@ export const shellTexts = {
   closeNavigation: "Close the navigation",
   sectionPages: (section: string) => `Pages of ${section}`,
   groups: { integrations: "Integrations", settings: "Settings" },
-  sections: { overview: "Overview", quickbooks: "QuickBooks Online", financial: "Financial" },
+  sections: { overview: "Overview", quickbooks: "QuickBooks Online", financial: "Financial", help: "Help" },
   pages: {
     overview: "Overview",
     status: "Status",
@@ -15,6 +15,8 @@ export const shellTexts = {
     configuration: "Configuration",
     accounts: "Accounts",
     locations: "Locations",
+    guide: "Guide",
+    api: "API reference",
   },
   title: (page: string) => `${page} · Tillpost`,
   colorScheme: { light: "Light", dark: "Dark", auto: "Like the system", label: "Appearance" },
