@@ -40,8 +40,8 @@ func render(front string, files []protoreflect.FileDescriptor) (string, error) {
 
 func (p *page) fail(err error) { p.err = cmp.Or(p.err, err) }
 
-// paragraph writes one paragraph, or one heading.
-func (p *page) paragraph(format string, args ...any) {
+// paragraphf writes one paragraph, or one heading.
+func (p *page) paragraphf(format string, args ...any) {
 	p.text.WriteString("\n" + strings.TrimSpace(fmt.Sprintf(format, args...)) + "\n")
 }
 
@@ -60,15 +60,15 @@ func (p *page) comment(d protoreflect.Descriptor) []string {
 
 func (p *page) comments(d protoreflect.Descriptor) {
 	for _, text := range p.comment(d) {
-		p.paragraph("%s", p.prose(text, d))
+		p.paragraphf("%s", p.prose(text, d))
 	}
 }
 
 func (p *page) service(service protoreflect.ServiceDescriptor) {
-	p.paragraph("## %s", service.Name())
-	p.paragraph("`%s`", service.FullName())
+	p.paragraphf("## %s", service.Name())
+	p.paragraphf("`%s`", service.FullName())
 	p.comments(service)
-	p.paragraph("| RPC | scope | what it does |")
+	p.paragraphf("| RPC | scope | what it does |")
 	p.text.WriteString("|---|---|---|\n")
 	for i := range service.Methods().Len() {
 		method := service.Methods().Get(i)
@@ -101,10 +101,10 @@ func (p *page) scope(method protoreflect.MethodDescriptor) (text []string, scope
 
 func (p *page) method(method protoreflect.MethodDescriptor) {
 	text, scope := p.scope(method)
-	p.paragraph("### %s", method.Name())
+	p.paragraphf("### %s", method.Name())
 	facts := []string{
 		fmt.Sprintf("`/%s/%s`", method.Parent().FullName(), method.Name()),
-		fmt.Sprintf("scope `%s`", scope), p.repeats(method),
+		"scope `" + scope + "`", p.repeats(method),
 	}
 	answer := "Response"
 	switch {
@@ -114,10 +114,10 @@ func (p *page) method(method protoreflect.MethodDescriptor) {
 		facts = append(facts, "**answers a stream**")
 		answer = "Each message of the stream"
 	}
-	p.paragraph("%s", strings.Join(facts, " · "))
+	p.paragraphf("%s", strings.Join(facts, " · "))
 	p.deprecation(method)
 	for _, paragraph := range text {
-		p.paragraph("%s", p.prose(paragraph, method))
+		p.paragraphf("%s", p.prose(paragraph, method))
 	}
 	p.body("Request", method.Input(), method)
 	p.body(answer, method.Output(), method)
@@ -144,19 +144,19 @@ func (p *page) repeats(method protoreflect.MethodDescriptor) string {
 func (p *page) body(title string, message protoreflect.MessageDescriptor, method protoreflect.MethodDescriptor) {
 	name := string(message.Name())
 	text := strings.TrimPrefix(strings.Join(p.comment(message), " "), name)
-	p.paragraph("**%s.** `%s`%s", title, name, p.prose(text, method))
+	p.paragraphf("**%s.** `%s`%s", title, name, p.prose(text, method))
 	p.fields(message)
 }
 
 // types writes all types that are not one RPC's own, by name.
 func (p *page) types() {
-	p.paragraph("## Types")
-	p.paragraph("What requests and responses are made of, by name.")
+	p.paragraphf("## Types")
+	p.paragraphf("What requests and responses are made of, by name.")
 	slices.SortStableFunc(p.index.types, func(a, b protoreflect.Descriptor) int {
 		return strings.Compare(p.names[a.FullName()], p.names[b.FullName()])
 	})
 	for _, t := range p.index.types {
-		p.paragraph("### %s", p.heading(t))
+		p.paragraphf("### %s", p.heading(t))
 		p.deprecation(t)
 		p.comments(t)
 		switch t := t.(type) {
@@ -172,7 +172,7 @@ func (p *page) types() {
 
 func (p *page) fields(message protoreflect.MessageDescriptor) {
 	if message.Fields().Len() > 0 {
-		p.paragraph("| field | type | meaning |")
+		p.paragraphf("| field | type | meaning |")
 		p.text.WriteString("|---|---|---|\n")
 	}
 	for i := range message.Fields().Len() {
@@ -181,7 +181,7 @@ func (p *page) fields(message protoreflect.MessageDescriptor) {
 		p.fail(err)
 		meaning := p.prose(strings.Join(p.comment(field), " "), message)
 		if oneof := field.ContainingOneof(); oneof != nil && !oneof.IsSynthetic() {
-			meaning = fmt.Sprintf("One of `%s`. %s", oneof.Name(), meaning)
+			meaning = "One of `" + string(oneof.Name()) + "`. " + meaning
 		}
 		if deprecated(field) {
 			meaning = "**Deprecated.** " + meaning
@@ -199,7 +199,7 @@ func (p *page) fields(message protoreflect.MessageDescriptor) {
 	rules, err := messageRules(message)
 	p.fail(err)
 	for _, rule := range rules {
-		p.paragraph("*%s*", p.prose(rule, message))
+		p.paragraphf("*%s*", p.prose(rule, message))
 	}
 }
 
@@ -212,7 +212,7 @@ func (p *page) oneof(oneof protoreflect.OneofDescriptor) {
 	if oneofRequired(oneof) {
 		many = "Required: exactly one of them is set"
 	}
-	p.paragraph("`%s` is %s: %s *%s.*", oneof.Name(), orList(names), p.prose(strings.Join(p.comment(oneof), " "), oneof), many)
+	p.paragraphf("`%s` is %s: %s *%s.*", oneof.Name(), orList(names), p.prose(strings.Join(p.comment(oneof), " "), oneof), many)
 }
 
 // orList joins names with commas, and the last with "or".
@@ -245,7 +245,7 @@ func (p *page) typeOf(field protoreflect.FieldDescriptor) string {
 }
 
 func (p *page) values(enum protoreflect.EnumDescriptor) {
-	p.paragraph("| value | number | meaning |")
+	p.paragraphf("| value | number | meaning |")
 	p.text.WriteString("|---|---|---|\n")
 	for i := range enum.Values().Len() {
 		value := enum.Values().Get(i)
@@ -259,7 +259,7 @@ func (p *page) values(enum protoreflect.EnumDescriptor) {
 
 func (p *page) deprecation(d protoreflect.Descriptor) {
 	if deprecated(d) {
-		p.paragraph("**Deprecated.**")
+		p.paragraphf("**Deprecated.**")
 	}
 }
 
