@@ -92,11 +92,21 @@ func freeze(servers ...*served) {
 	}
 }
 
-// killOne kills a server as a power failure would, and starts another in its place.
+// killOne kills a server as a power failure would, and starts another in its place. It is not killed between Intuit's answer to
+// a refresh and the note of it: where Intuit makes a new token at every refresh and gives the old one no grace, as here, that
+// answer is the only key to the company, and whoever dies with it in hand has lost it, whatever he does.
 func (s *storm) killOne() {
 	victims := s.list()
 	at := s.random.IntN(len(victims))
+	var hold struct {
+		ID string `json:"id"`
+	}
+	s.admin(http.MethodPost, "/admin/faults", map[string]any{
+		"name": "no refresh", "kinds": []string{"token"}, "cut": true, "stage": "before",
+	}, &hold)
+	time.Sleep(500 * time.Millisecond) // real processes: what was answered before is noted by now
 	victims[at].kill()
+	s.admin(http.MethodDelete, "/admin/faults/"+hold.ID, nil, nil)
 	fresh := s.serve()
 	s.mu.Lock()
 	defer s.mu.Unlock()
