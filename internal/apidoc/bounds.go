@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -24,9 +25,9 @@ var patternWords = map[string]string{ //nolint:gochecknoglobals // a table that 
 	`^([^\s\p{C}]([^\p{C}]*[^\s\p{C}])?)?$`: "no blanks at its ends and no control characters",
 }
 
-// fieldBounds says in words what protovalidate demands of a field: "Required. 1 to 21 characters." It is empty where
-// nothing is demanded, and fails for a rule that it has no words for.
-func fieldBounds(field protoreflect.FieldDescriptor) (string, error) {
+// fieldBounds says in words what protovalidate demands of a field: "Required. 1 to 21 characters." It leaves out what
+// the field's comment says already, is empty where nothing is left, and fails for a rule that it has no words for.
+func fieldBounds(field protoreflect.FieldDescriptor, comment string) (string, error) {
 	rules, ok := proto.GetExtension(field.Options(), validate.E_Field).(*validate.FieldRules)
 	if !ok || rules == nil {
 		return "", nil
@@ -35,10 +36,32 @@ func fieldBounds(field protoreflect.FieldDescriptor) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", field.FullName(), err)
 	}
+	words = slices.DeleteFunc(words, func(word string) bool { return says(comment, word) })
 	for i, word := range words {
 		words[i] = sentence(word)
 	}
 	return strings.Join(words, " "), nil
+}
+
+// plainMaximum is a bound that tells nothing but the most there may be.
+var plainMaximum = regexp.MustCompile(`^at most ([0-9,]+) (characters|items)$`)
+
+// says tells whether a comment says a bound in its own words: "At most 1,000.", "0 to 10,000 lines".
+func says(comment, bound string) bool {
+	empty := strings.Contains(comment, "mpty")
+	if found := plainMaximum.FindStringSubmatch(bound); found != nil {
+		return regexp.MustCompile(`(?i)\b(at most|to) ` + found[1] + `([^0-9,]|,[^0-9]|$)`).MatchString(comment)
+	}
+	switch bound {
+	case patternWords[`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`]:
+		return strings.Contains(comment, "YYYY-MM-DD")
+	case patternWords[`^([0-9]{4}-[0-9]{2}-[0-9]{2})?$`]:
+		return empty && strings.Contains(comment, "YYYY-MM-DD")
+	case patternWords[`^(https?://[!-~]+)?$`]:
+		return empty && strings.Contains(comment, "http or https")
+	default:
+		return false
+	}
 }
 
 // ruleSet is a message of rules as protobuf holds it: what is set, by name.

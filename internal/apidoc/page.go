@@ -177,9 +177,10 @@ func (p *page) fields(message protoreflect.MessageDescriptor) {
 	}
 	for i := range message.Fields().Len() {
 		field := message.Fields().Get(i)
-		bounds, err := fieldBounds(field)
+		comment := strings.Join(p.comment(field), " ")
+		bounds, err := fieldBounds(field, comment)
 		p.fail(err)
-		meaning := p.prose(strings.Join(p.comment(field), " "), message)
+		meaning := p.prose(comment, message)
 		if oneof := field.ContainingOneof(); oneof != nil && !oneof.IsSynthetic() {
 			meaning = "One of `" + string(oneof.Name()) + "`. " + meaning
 		}

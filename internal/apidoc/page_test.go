@@ -36,9 +36,35 @@ func TestBoundsAreSaidInWords(t *testing.T) {
 	}
 	for _, c := range cases {
 		field := c.message.ProtoReflect().Descriptor().Fields().ByName(c.field)
-		got, err := fieldBounds(field)
+		got, err := fieldBounds(field, "")
 		if err != nil || got != c.want {
 			t.Errorf("%s: %q, %v; want %q", field.FullName(), got, err, c.want)
+		}
+	}
+}
+
+func TestABoundIsSaidOnce(t *testing.T) {
+	t.Parallel()
+	cases := []struct {
+		message proto.Message
+		field   protoreflect.Name
+		comment string
+		want    string
+	}{
+		{&financialv1.RetryEventsRequest{}, "event_ids", "These, at most 1,000.", "Each 1 to 64 visible ASCII characters."},
+		{&financialv1.RetryEventsRequest{}, "event_ids", "These, at most 1,0000.", "At most 1,000 items. Each 1 to 64 visible ASCII characters."},
+		{&financialv1.Event{}, "memo", "Free text, up to 1,000 characters.", ""},
+		{&financialv1.Event{}, "memo", "Free text.", "At most 1,000 characters."},
+		{&financialv1.Event{}, "source_url", "Its address: http or https, at most 2,048 characters, or empty.", ""},
+		{&financialv1.Event{}, "business_date", "The day, YYYY-MM-DD.", ""},
+		{&financialv1.Event{}, "number", "At most 21 characters.", "1 to 21 characters. No blanks at its ends and no control characters."},
+		{&financialv1.ListEventsRequest{}, "to_business_date", "The last day, YYYY-MM-DD.", "A date, YYYY-MM-DD, or empty."},
+	}
+	for _, c := range cases {
+		field := c.message.ProtoReflect().Descriptor().Fields().ByName(c.field)
+		got, err := fieldBounds(field, c.comment)
+		if err != nil || got != c.want {
+			t.Errorf("%s, %q: %q, %v; want %q", field.FullName(), c.comment, got, err, c.want)
 		}
 	}
 }
@@ -70,7 +96,7 @@ func TestNothingIsLeftOut(t *testing.T) {
 		String_: &validate.StringRules{WellKnown: &validate.StringRules_Email{Email: true}},
 	}}
 	field := testFile(t, email).Messages().Get(0).Fields().Get(0)
-	if words, err := fieldBounds(field); err == nil || !strings.Contains(err.Error(), "string.email") {
+	if words, err := fieldBounds(field, ""); err == nil || !strings.Contains(err.Error(), "string.email") {
 		t.Errorf("a rule without words: %q, %v", words, err)
 	}
 	plain := testFile(t, &validate.FieldRules{})
