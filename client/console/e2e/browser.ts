@@ -79,7 +79,17 @@ export async function axeFindings(page: Page): Promise<string[]> {
     );
 }
 
-/** By how many pixels the page is wider than the window. */
+/** By how many pixels the page, or a window or drawer in it, is wider than its place. */
 export function overflow(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  return page.evaluate(() => {
+    // A phone's innerWidth grows with what is too wide, clientWidth does not.
+    const places = [document.documentElement, ...document.querySelectorAll("[role=dialog], [role=dialog] > *")];
+    return Math.max(...places.map((place) => place.scrollWidth - place.clientWidth));
+  });
+}
+
+/** What the bar calls the retailer is to be read whole, also on a phone. */
+export function retailerIsWhole(page: Page): Promise<boolean> {
+  const name = page.getByRole("button", { name: /^Retailer .*, switch to another$/ }).locator("[class*=retailer]");
+  return name.evaluate((box) => box.scrollWidth <= box.clientWidth && box.scrollHeight <= box.clientHeight);
 }

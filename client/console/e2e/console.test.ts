@@ -35,7 +35,7 @@ async function decide(page: Page, button: string, decision?: "Authorize" | "Canc
 /** Accepts what is suggested, and has created what the chart lacks, until nothing needs an account. */
 async function mapByHand(page: Page) {
   await page.getByRole("link", { name: "Map accounts" }).click();
-  await page.getByRole("button", { name: /^Accept all \d+…$/ }).click();
+  await page.getByRole("button", { name: /^Accept \d+ suggestions…$/ }).click();
   const accept = page.getByRole("dialog", { name: /^Accept \d+ suggestions\?$/ });
   await accept.getByRole("button", { name: /^Accept \d+$/ }).click();
   await accept.waitFor({ state: "detached" });

@@ -5,6 +5,7 @@ import { timestampDate } from "@tillpost/client";
 import { counted } from "./counts.js";
 
 const day = new Intl.DateTimeFormat("en-US", { dateStyle: "medium", timeZone: "UTC" });
+const dayOfYear = new Intl.DateTimeFormat("en-US", { month: "short", day: "numeric", timeZone: "UTC" });
 const moment = new Intl.DateTimeFormat("en-US", { dateStyle: "medium", timeStyle: "short" });
 const exact = new Intl.DateTimeFormat("en-US", { dateStyle: "medium", timeStyle: "medium" });
 const momentDay = new Intl.DateTimeFormat("en-US", { dateStyle: "medium" });
@@ -14,6 +15,11 @@ const relative = new Intl.RelativeTimeFormat("en-US", { numeric: "auto" });
 export function businessDate(date: string): string {
   const parsed = /^\d{4}-\d{2}-\d{2}$/.test(date) ? new Date(`${date}T00:00:00Z`) : undefined;
   return parsed === undefined || Number.isNaN(parsed.getTime()) ? date : day.format(parsed);
+}
+
+/** Tells a business date where the year goes without saying: "Nov 2". */
+export function shortDate(date: string): string {
+  return dayOfYear.format(new Date(`${date}T00:00:00Z`));
 }
 
 /** Tells a range of business dates, or the one day that it is. */

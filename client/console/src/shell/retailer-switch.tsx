@@ -30,14 +30,14 @@ export function RetailerSwitch() {
             variant="subtle"
             color="gray"
             c="var(--mantine-color-text)"
-            px="xs"
-            miw={0}
-            maw={280}
+            classNames={{ root: classes.switch ?? "", section: classes.switchSection ?? "" }}
             leftSection={<StoreIcon />}
             rightSection={fixed ? null : <ChevronIcon size={16} />}
             aria-label={texts.switch(retailer)}
           >
-            <span className={classes.retailer}>{retailer}</span>
+            <span className={classes.retailer} data-long={retailer.length > 20 || undefined}>
+              {retailer}
+            </span>
           </Button>
         </Menu.Target>
         <Menu.Dropdown mah="70vh" style={{ overflowY: "auto" }}>

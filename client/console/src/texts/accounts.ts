@@ -54,7 +54,7 @@ export const accountsTexts = {
     type: "Type",
     allTypes: "All types",
     state: "State",
-    allStates: "Active and inactive",
+    allStates: "Not deleted",
     clear: "Clear filters",
     found: (n: number) => `${counted(n, "account")} found`,
   },

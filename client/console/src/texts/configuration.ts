@@ -130,12 +130,17 @@ export const configurationTexts = {
   },
   suggestions: {
     title: "Suggestions",
-    found: (n: number) => `${counted(n, "place")} can be filled from your chart of accounts.`,
-    missing: (n: number) =>
-      `${counted(n, "account")} that your events need ${n === 1 ? "is" : "are"} not in QuickBooks.`,
-    none: "No account in your chart is close enough to suggest.",
-    acceptAll: (n: number) => `Accept all ${count(n)}…`,
-    acceptOne: "Accept the suggestion…",
+    loading: "Looking for suggestions…",
+    nothing: "Nothing to suggest",
+    /** "2 places match your chart, 1 account is not in QuickBooks". */
+    summary: (found: number, missing: number) =>
+      [
+        found > 0 && `${counted(found, "place")} ${found === 1 ? "matches" : "match"} your chart`,
+        missing > 0 && `${counted(missing, "account")} ${missing === 1 ? "is" : "are"} not in QuickBooks`,
+      ]
+        .filter((part) => part !== false)
+        .join(", "),
+    acceptAll: (n: number) => `Accept ${counted(n, "suggestion")}…`,
     create: "Create accounts…",
     suggested: "Suggested:",
     confidence: (share: number) => `${percent.format(share)} sure`,

@@ -19,7 +19,7 @@ export const overviewTexts = {
   totals: {
     label: "Totals",
     inCurrency: (currency: string) => `Totals in ${currency}`,
-    says: "Events say",
+    says: "Recorded",
     saysHint: (n: bigint) => counted(n, "event"),
     posted: "Posted",
     postedHint: (n: bigint) => `${counted(n, "event")} in QuickBooks`,
@@ -48,7 +48,7 @@ export const overviewTexts = {
     day: "Day",
     location: "Location",
     unknownLocation: "Of no known event",
-    says: "Events say",
+    says: "Recorded",
     events: (n: bigint) => counted(n, "event"),
     posted: "Posted",
     synced: (n: bigint) => `${count(n)} synced`,
@@ -72,7 +72,7 @@ export const overviewTexts = {
       "There are more rows than can be shown. The totals and the chart count all of them; choose fewer days or one location to see every row.",
     empty: "Nothing was recorded on these days",
     emptyText: "Events appear here as soon as your retail platform records them. Try other dates.",
-    note: "An entry also moves cost and inventory, so the debits of entries are more than what events say. Debits and what QuickBooks holds are the same measure.",
+    note: "An entry also moves cost and inventory, so the debits of entries are more than what was recorded. Debits and what QuickBooks holds are the same measure.",
   },
   compare: {
     title: "Compare with QuickBooks",

@@ -1,7 +1,7 @@
 // Events by state over time: bars in a drawing of our own, and the same numbers as a table.
 import type { OverviewFigures } from "@tillpost/client/financial";
 import { count } from "../../format/counts.js";
-import { businessDate } from "../../format/dates.js";
+import { businessDate, shortDate } from "../../format/dates.js";
 import { Card } from "../../parts/index.js";
 import { overviewTexts } from "../../texts/overview.js";
 import { type Sums, sumsOf } from "./figures.js";
@@ -33,8 +33,6 @@ interface Day {
 export function Chart({ days, figures }: { days: readonly string[]; figures: readonly OverviewFigures[] }) {
   const bars = days.map((day) => ({ day, sums: ofDay(figures, day) }));
   const total = bars.reduce((sum, bar) => sum + bar.sums.events, 0n);
-  const first = days[0] ?? "";
-  const last = days.at(-1) ?? "";
   return (
     <Card label={texts.title}>
       <div className={classes.chartHead}>
@@ -51,10 +49,7 @@ export function Chart({ days, figures }: { days: readonly string[]; figures: rea
         </ul>
       </div>
       <Bars bars={bars} label={texts.summary(days.length, total)} />
-      <div className={classes.axis} aria-hidden="true">
-        <span>{businessDate(first)}</span>
-        <span>{businessDate(last)}</span>
-      </div>
+      <DayAxis days={days} />
       <details className={classes.details}>
         <summary>{texts.asTable}</summary>
         <FiguresTable
@@ -73,6 +68,26 @@ export function Chart({ days, figures }: { days: readonly string[]; figures: rea
         />
       </details>
     </Card>
+  );
+}
+
+/** How many days are named at most below the bars, which fits a phone. */
+const namedDays = 7;
+
+/** Names days below their bars, evenly spread. */
+function DayAxis({ days }: { days: readonly string[] }) {
+  const step = Math.ceil(days.length / namedDays);
+  return (
+    <div className={classes.axis} aria-hidden="true">
+      {days.map(
+        (day, index) =>
+          index % step === 0 && (
+            <span key={day} style={{ insetInlineStart: `${((index + 0.5) / days.length) * 100}%` }}>
+              {shortDate(day)}
+            </span>
+          ),
+      )}
+    </div>
   );
 }
 

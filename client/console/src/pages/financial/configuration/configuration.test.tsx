@@ -181,7 +181,7 @@ test("suggestions are accepted one by one, or all that are wanted", async () => 
   const { user } = renderPage(address, server({ mapEvents, suggestMappings }));
   await user.click(await screen.findByRole("button", { name: "Accept Undeposited Funds for Payment: Store Coupon" }));
   expect(await screen.findByText("1 account chosen. 3 waiting events can be posted now.")).toBeTruthy();
-  await user.click(screen.getByRole("button", { name: "Accept all 2…" }));
+  await user.click(screen.getByRole("button", { name: "Accept 2 suggestions…" }));
   const dialog = await screen.findByRole("dialog", { name: "Accept 2 suggestions?" });
   expect(within(dialog).getByText("82% sure")).toBeTruthy();
   await user.click(within(dialog).getByRole("checkbox", { name: /Select Payment: Any other payment type/ }));

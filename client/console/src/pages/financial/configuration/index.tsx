@@ -33,7 +33,8 @@ export default function ConfigurationPage() {
   const [search, change] = usePageSearch();
   const places = usePlaces();
   const accounts = useAccounts();
-  const found = useSuggestions(places.data).data;
+  const suggested = useSuggestions(places.data);
+  const found = suggested.data;
   const offers = useMemo(() => offersOf(found), [found]);
   const open = (place: Place) => change(openedAt(place), { push: true });
   const history = search.view === "history";
@@ -41,18 +42,27 @@ export default function ConfigurationPage() {
   return (
     <Stack gap="md">
       {accounts.data?.length === 0 && <NoAccounts />}
-      <Suggestions found={found} optional={({ slot }) => slot !== undefined && optional.has(slot.role)} />
-      <SegmentedControl
-        className={classes.view}
-        aria-label={texts.view.label}
-        data={[
-          { value: "", label: texts.view.mapping },
-          { value: "history", label: texts.view.history },
-        ]}
-        value={history ? "history" : ""}
-        onChange={(view) => change({ view })}
-      />
-      {history ? <History open={open} /> : <Mapping places={places} offers={offers} search={search} change={change} />}
+      <div className={classes.bar}>
+        <SegmentedControl
+          aria-label={texts.view.label}
+          data={[
+            { value: "", label: texts.view.mapping },
+            { value: "history", label: texts.view.history },
+          ]}
+          value={history ? "history" : ""}
+          onChange={(view) => change({ view })}
+        />
+        <Suggestions
+          found={found}
+          loading={suggested.isLoading}
+          optional={({ slot }) => slot !== undefined && optional.has(slot.role)}
+        />
+      </div>
+      {history ? (
+        <History open={open} />
+      ) : (
+        <Mapping places={places} offers={suggested.isLoading ? undefined : offers} search={search} change={change} />
+      )}
       {accounts.error && <ErrorNotice error={accounts.error} onRetry={() => void accounts.refetch()} />}
       {places.data !== undefined && accounts.data !== undefined && (
         <Editor
@@ -86,7 +96,8 @@ function NoAccounts() {
 
 interface MappingProps {
   readonly places: ReturnType<typeof usePlaces>;
-  readonly offers: Offers;
+  /** Undefined until they are known: they make rows taller, which would move those below from under one's eyes. */
+  readonly offers: Offers | undefined;
   readonly search: Search;
   change(search: Search, how?: { push?: boolean }): void;
 }
@@ -98,7 +109,7 @@ function Mapping({ places, offers, search, change }: MappingProps) {
   const [creating, setCreating] = useState("");
   const { find, role, location, show } = readFilters(search);
   const groups = useMemo(
-    () => places.data && buildMatrix(places.data, offers, { find, role, location, show }),
+    () => places.data && offers && buildMatrix(places.data, offers, { find, role, location, show }),
     [places.data, offers, find, role, location, show],
   );
   const actions: MatrixActions = {

@@ -4,7 +4,7 @@ import { useDisclosure } from "@mantine/hooks";
 import type { MappingSuggestion, SuggestMappingsResponse } from "@tillpost/client/financial";
 import { useState } from "react";
 import { useMayManage } from "../../../api/context.js";
-import { AccountName, Card, type Column, DataTable, ErrorNotice } from "../../../parts/index.js";
+import { AccountName, type Column, DataTable, ErrorNotice } from "../../../parts/index.js";
 import { useRetailer } from "../../../shell/retailer.js";
 import { configurationTexts, placeName } from "../../../texts/configuration.js";
 import { partTexts } from "../../../texts/parts.js";
@@ -20,46 +20,40 @@ const atOnce = 1_000;
 
 interface SuggestionsProps {
   readonly found: SuggestMappingsResponse | undefined;
+  readonly loading: boolean;
   /** Whether nothing waits for the place although it is empty; such places alone are no reason to speak up. */
   optional(suggestion: MappingSuggestion): boolean;
 }
 
-export function Suggestions({ found, optional }: SuggestionsProps) {
+/** Always takes the same place: what is suggested is known later than the rest of the page. */
+export function Suggestions({ found, loading, optional }: SuggestionsProps) {
   const mayManage = useMayManage();
   const [accepting, acceptDialog] = useDisclosure(false);
   const [creating, createDialog] = useDisclosure(false);
   const suggestions = found?.suggestions.slice(0, atOnce) ?? [];
   const missing = found?.missingAccounts ?? [];
+  const offered = missing.length > 0 || !suggestions.every(optional);
   return (
-    <>
-      {(missing.length > 0 || !suggestions.every(optional)) && (
-        <Card label={texts.title}>
-          <h2 className={classes.cardTitle}>{texts.title}</h2>
-          <div className={classes.offers}>
-            <p>{suggestions.length > 0 ? texts.found(suggestions.length) : texts.none}</p>
-            {suggestions.length > 0 && (
-              <Button disabled={!mayManage} onClick={acceptDialog.open}>
-                {suggestions.length === 1 ? texts.acceptOne : texts.acceptAll(suggestions.length)}
-              </Button>
-            )}
-          </div>
-          {missing.length > 0 && (
-            <div className={classes.offers}>
-              <p>{texts.missing(missing.length)}</p>
-              <Button
-                variant={suggestions.length > 0 ? "default" : "filled"}
-                disabled={!mayManage}
-                onClick={createDialog.open}
-              >
-                {texts.create}
-              </Button>
-            </div>
-          )}
-        </Card>
+    <section className={classes.offers} aria-label={texts.title} aria-busy={loading}>
+      {!offered && <p>{loading ? texts.loading : texts.nothing}</p>}
+      {offered && <p>{texts.summary(suggestions.length, missing.length)}</p>}
+      {offered && suggestions.length > 0 && (
+        <Button disabled={!mayManage} onClick={acceptDialog.open}>
+          {texts.acceptAll(suggestions.length)}
+        </Button>
+      )}
+      {offered && missing.length > 0 && (
+        <Button
+          variant={suggestions.length > 0 ? "default" : "filled"}
+          disabled={!mayManage}
+          onClick={createDialog.open}
+        >
+          {texts.create}
+        </Button>
       )}
       {accepting && <AcceptDialog suggestions={suggestions} onClose={acceptDialog.close} />}
       {creating && <CreateAccountsDialog onClose={createDialog.close} />}
-    </>
+    </section>
   );
 }
 
