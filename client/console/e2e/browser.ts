@@ -47,18 +47,21 @@ export async function visit(browser: Browser, url: string, options: BrowserConte
   return { page, faults, close: () => context.close() };
 }
 
-/** Waits until nothing loads any more, in two frames in a row, since one answer may lead to the next question. */
+/**
+ * Waits until nothing loads any more, in several frames in a row, since one answer may lead to the next question. What is
+ * asked in each frame is no promise: that would count as a yes.
+ */
 export function settled(page: Page) {
-  return page.waitForFunction(
-    () =>
-      new Promise<boolean>((resolve) => {
-        const idle = () =>
-          document.querySelector("[aria-busy=true], [data-visible=true].mantine-Skeleton-root") === null;
-        requestAnimationFrame(() => requestAnimationFrame(() => resolve(idle())));
-      }),
-    undefined,
-    { polling: 250 },
-  );
+  return page.waitForFunction(() => {
+    const seen = window as { idleFrames?: number };
+    const idle = document.querySelector("[aria-busy=true], [data-visible=true].mantine-Skeleton-root") === null;
+    seen.idleFrames = idle ? (seen.idleFrames ?? 0) + 1 : 0;
+    if (seen.idleFrames < 5) {
+      return false;
+    }
+    seen.idleFrames = 0;
+    return true;
+  });
 }
 
 /** Names the serious and critical findings of axe, which must be none. */

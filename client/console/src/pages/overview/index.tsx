@@ -1,6 +1,6 @@
 // Overview: totals, events by state over time, the table per day and location, the comparison, clearing accounts.
 import { useQuery } from "@connectrpc/connect-query";
-import { Stack } from "@mantine/core";
+import { Skeleton, Stack } from "@mantine/core";
 import { keepPreviousData, useQueryClient } from "@tanstack/react-query";
 import { ConnectionHealth, FinancialService } from "@tillpost/client/financial";
 import { useEffect } from "react";
@@ -45,6 +45,7 @@ export default function OverviewPage() {
       <p className={classes.lead}>{overviewTexts.lead}</p>
       <FilterBar range={range} usual={usual} change={change} />
       {query.error !== null && <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />}
+      {query.data === undefined && query.isLoading && <FiguresLoading />}
       {query.data !== undefined && <Totals totals={query.data.totals} />}
       {query.data !== undefined && query.data.days.length > 0 && (
         <Chart days={daysOf(range)} figures={query.data.days} />
@@ -66,6 +67,27 @@ export default function OverviewPage() {
       </Card>
       <Clearing />
     </Stack>
+  );
+}
+
+/** Keeps the places of the totals and the chart, so that what is below them does not move when they come. */
+function FiguresLoading() {
+  return (
+    <>
+      <div className={classes.tiles} aria-busy="true">
+        {["a", "b", "c", "d"].map((key) => (
+          <div key={key} className={classes.tile}>
+            <Skeleton height={12} width="50%" my={5} />
+            <Skeleton height={22} width="70%" my={5} />
+            <Skeleton height={12} width="40%" my={5} />
+          </div>
+        ))}
+      </div>
+      <Card>
+        <Skeleton height={14} width={160} />
+        <Skeleton height={232} mt="md" />
+      </Card>
+    </>
   );
 }
 
