@@ -146,6 +146,11 @@ test("filters stand in the address, survive a reload, and can be shared", async 
   await page.getByText("No event matches these filters").waitFor();
   await page.getByRole("button", { name: "Clear filters" }).first().click();
   await page.waitForURL((url) => url.search === "");
+  await page.getByLabel("Location").selectOption("harbor-street");
+  await page.waitForURL(/location=harbor-street/);
+  await page.getByLabel("Kind").selectOption("Payout");
+  await page.waitForURL(/kind=payout/);
+  await page.getByText("No event matches these filters").waitFor();
   await close();
 });
 
@@ -201,6 +206,22 @@ test("all events of a cause are skipped with a reason, and put back", async () =
   await close();
 });
 
+test("an event that QuickBooks refused once is retried from its drawer, and posted", async () => {
+  await service.admin("faults", { kinds: ["journalentry.write"], fault: "6000-lines", times: 1 });
+  await recordSales(service.tillpost, retailer, 501, 1);
+  const { page, faults, close } = await visit(browser, address("events"));
+  await page.getByRole("button", { name: "Show errors: 4" }).waitFor();
+  await page.getByRole("button", { name: "Open event 501", exact: true }).click();
+  const drawer = page.getByRole("dialog", { name: "Event 501" });
+  await drawer.getByText("QuickBooks refused the entry", { exact: true }).waitFor();
+  await drawer.getByRole("button", { name: "Retry" }).click();
+  await page.getByText("1 event will be tried again.").waitFor();
+  await page.reload();
+  await drawer.getByText("Synced", { exact: true }).first().waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
 test("disconnecting asks first, keeps everything, and reconnecting goes on", async () => {
   const { page, close } = await visit(browser, address("status"));
   await page.getByRole("button", { name: "Disconnect…" }).click();
@@ -212,6 +233,9 @@ test("disconnecting asks first, keeps everything, and reconnecting goes on", asy
   await page.getByRole("heading", { name: "QuickBooks is not connected" }).waitFor();
   await decide(page, "Connect to QuickBooks", "Authorize");
   await page.getByText("Harbor & Pine is connected.").waitFor();
+  await recordSales(service.tillpost, retailer, 601, 1);
+  await page.getByRole("link", { name: "Financial Events" }).click();
+  await synced(page, 37); // it goes on by itself
   await close();
 });
 

@@ -34,6 +34,7 @@ export function RetailerSwitch() {
             leftSection={<StoreIcon />}
             rightSection={fixed ? null : <ChevronIcon size={16} />}
             aria-label={texts.switch(retailer)}
+            title={retailer}
           >
             <span className={classes.retailer} data-long={retailer.length > 20 || undefined}>
               {retailer}
