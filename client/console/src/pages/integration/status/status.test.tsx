@@ -189,8 +189,11 @@ const failing = (reason: string, metadata: Record<string, string> = {}) => ({
   forget: vi.fn(),
 });
 
-test("a company that is gone is left only after a warning of what it means", async () => {
-  const connecting = failing("ENTRIES_UNSETTLED", { abandon_time: "2025-11-02T12:00:00Z" });
+test.each([
+  ["its day is over", { abandon_time: "2025-11-02T12:00:00Z" }],
+  ["the server says no time", {}],
+])("a company that is gone is left only after a warning of what it means: %s", async (_, metadata) => {
+  const connecting = failing("ENTRIES_UNSETTLED", metadata);
   render(
     <Look env="test">
       <ConnectOutcome connecting={connecting} />
