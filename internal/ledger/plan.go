@@ -14,8 +14,10 @@ type Standing struct {
 	Booked []Booked
 	// Approved says that a person let the event be posted on the first open day.
 	Approved bool
-	// Former is set when some of Booked stands in a company that the retailer has left. It cannot be made right from here.
-	Former bool
+	// Former is the company that some of Booked stands in, where the retailer has left it. It cannot be made right from here.
+	Former *FormerCompany
+	// Lost is an entry that may or may not be booked in a company that the retailer has left, until a person vouches for it.
+	Lost *LostEntry
 }
 
 // Booked is an entry that stands in QuickBooks, as it was meant and compared.
@@ -40,16 +42,14 @@ type Step struct {
 //     reverses all that was booked. Amounts booked in a period that has been closed since are made right on the first
 //     open day.
 //
-// No steps and no error: the books are right as they are. It fails like Build, and where the event stands in a company that
-// the retailer has left: the entries of two companies are never mixed.
+// No steps and no error: the books are right as they are. It fails like Build, and where the event stands, or may stand,
+// in a company that the retailer has left: the entries of two companies are never mixed.
 func Plan(ev Event, books *Books, standing Standing) ([]Step, error) {
-	if standing.Former {
-		return nil, &Problem{
-			Reason: ReasonStoredDifferently,
-			Message: fmt.Sprintf("Revision %d cannot be posted: what was booked of the event before stands in the QuickBooks company that "+
-				"the retailer was connected to earlier.", ev.Revision),
-			Remedy: "Correct the entry in that company by hand, and skip the event.",
-		}
+	switch {
+	case standing.Lost != nil:
+		return nil, standing.Lost.Problem()
+	case standing.Former != nil:
+		return nil, formerCompany(&ev, *standing.Former)
 	}
 	lines, err := linesOf(&ev, books)
 	voided := err == ErrNothingToPost //nolint:errorlint // linesOf returns it as it is

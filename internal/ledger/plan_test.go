@@ -42,10 +42,37 @@ func mustPlan(t *testing.T, ev ledger.Event, b *ledger.Books, standing ledger.St
 func TestWhatStandsInAFormerCompanyIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	b := books()
-	_, err := ledger.Plan(later(2, 1_500), b, ledger.Standing{Booked: booked(t, b), Former: true})
-	var problem *ledger.Problem
-	if !errors.As(err, &problem) || problem.Reason != ledger.ReasonStoredDifferently || problem.Remedy == "" {
-		t.Errorf("a revision of what stands in a former company: %v", err)
+	for company, says := range map[ledger.FormerCompany]string{
+		{Realm: "77", Name: "Acme"}: "in the former QuickBooks company Acme (company id 77).",
+		{Realm: "77"}:               "in the QuickBooks company that the retailer was connected to earlier (company id 77).",
+	} {
+		_, err := ledger.Plan(later(2, 1_500), b, ledger.Standing{Booked: booked(t, b), Former: &company})
+		var problem *ledger.Problem
+		if !errors.As(err, &problem) || problem.Reason != ledger.ReasonFormerCompany || problem.Remedy == "" ||
+			!strings.HasSuffix(problem.Message, says) {
+			t.Errorf("a revision of what stands in a former company: %v", err)
+		}
+	}
+}
+
+// TestWhatMayStandInAFormerCompanyIsNotPosted holds whatever revision has come meanwhile, and whatever else stands.
+func TestWhatMayStandInAFormerCompanyIsNotPosted(t *testing.T) {
+	t.Parallel()
+	b := books()
+	former := ledger.FormerCompany{Realm: "77", Name: "Acme"}
+	lost := ledger.LostEntry{Company: former, DocNumber: "T-1", TxnDate: "2026-11-22"}
+	revised := lost
+	revised.Revises = true
+	for remedy, standing := range map[string]ledger.Standing{
+		"retry":          {Lost: &lost},
+		"right there by": {Lost: &revised, Booked: booked(t, b), Former: &former},
+	} {
+		_, err := ledger.Plan(later(2, 1_500), b, standing)
+		var problem *ledger.Problem
+		if !errors.As(err, &problem) || problem.Reason != ledger.ReasonOutcomeLost || !strings.Contains(problem.Remedy, remedy) ||
+			!strings.Contains(problem.Message, "Entry T-1 of 2026-11-22 was sent to the former QuickBooks company Acme (company id 77)") {
+			t.Errorf("what may stand in a former company: %v", err)
+		}
 	}
 }
 

@@ -42,7 +42,7 @@ var stateNames = [...]string{ //nolint:gochecknoglobals // a table that never ch
 //	PENDING          SKIPPED          a person skips it
 //	PROCESSING       SYNCED           QuickBooks holds it, compared with what was meant
 //	PROCESSING       PENDING          settled as not booked, to be sent again; or booked, and more is to be sent
-//	PROCESSING       ACTION_REQUIRED  QuickBooks refused it, or holds something else
+//	PROCESSING       ACTION_REQUIRED  QuickBooks refused it, or holds something else, or its company was left
 //	ACTION_REQUIRED  PENDING          the fix, or Retry
 //	ACTION_REQUIRED  SKIPPED          a person skips it
 //	SYNCED           PENDING          a later revision is recorded
@@ -92,6 +92,11 @@ const (
 	ReasonSubscriptionLapsed   Reason = 10
 	ReasonStoredDifferently    Reason = 11
 	ReasonKindNotSupported     Reason = 12
+	ReasonOutcomeLost          Reason = 13
+	ReasonFormerCompany        Reason = 14
+
+	// ReasonLast is the one with the highest number.
+	ReasonLast = ReasonFormerCompany
 )
 
 // String returns the reason's name as the API spells it; empty for ReasonNone.
@@ -100,7 +105,7 @@ func (r Reason) String() string { return name(reasonNames[:], int(r)) }
 var reasonNames = [...]string{ //nolint:gochecknoglobals // a table that never changes
 	"", "UNMAPPED", "ACCOUNT_DELETED", "ACCOUNT_INACTIVE", "ACCOUNT_TYPE_REFUSED", "OUT_OF_BALANCE", "CURRENCY_MISMATCH",
 	"PERIOD_CLOSED", "NUMBER_TAKEN", "REJECTED_BY_QUICKBOOKS", "SUBSCRIPTION_LAPSED", "STORED_DIFFERENTLY",
-	"KIND_NOT_SUPPORTED",
+	"KIND_NOT_SUPPORTED", "OUTCOME_LOST", "FORMER_COMPANY",
 }
 
 func name(names []string, i int) string {

@@ -71,6 +71,7 @@ func TestNames(t *testing.T) {
 	for want, got := range map[string]string{
 		"NEVER_SYNCED": ledger.StateNeverSynced.String(), "SKIPPED": ledger.StateSkipped.String(),
 		"UNMAPPED": ledger.ReasonUnmapped.String(), "KIND_NOT_SUPPORTED": ledger.ReasonKindNotSupported.String(),
+		"OUTCOME_LOST": ledger.ReasonOutcomeLost.String(), "FORMER_COMPANY": ledger.ReasonFormerCompany.String(),
 		"SALE": ledger.KindSale.String(), "PAYOUT": ledger.KindPayout.String(), "UNKNOWN": ledger.Kind(11).String(),
 		"debit": ledger.Debit.String(), "credit": ledger.Credit.String(), "": ledger.ReasonNone.String(),
 	} {
@@ -78,7 +79,7 @@ func TestNames(t *testing.T) {
 			t.Errorf("name is %q; want %q", got, want)
 		}
 	}
-	if got := ledger.State(8).String() + ledger.Reason(13).String(); got != "UNKNOWNUNKNOWN" {
+	if got := ledger.State(8).String() + ledger.Reason(15).String(); got != "UNKNOWNUNKNOWN" {
 		t.Errorf("numbers without a name are %q", got)
 	}
 }

@@ -29,6 +29,8 @@ type AuthorizationRequest struct {
 	ReturnURL string
 	// AllowOther says that a person has confirmed that the books may go on in another company than before.
 	AllowOther bool
+	// AbandonUnsettled says that a person gave up on the answers of requests to the company of before.
+	AbandonUnsettled bool
 }
 
 // AuthorizeURL begins a connection: it returns the address at Intuit where a person authorizes it. It fails with
@@ -42,7 +44,7 @@ func (e *Engine) AuthorizeURL(ctx context.Context, r ledger.RetailerID, wish Aut
 	if _, ending := ExpiryOf(conn.Lifetime, now); conn.State == store.Connected && !ending {
 		return "", fmt.Errorf("%w: disconnect %s first", ErrAlreadyConnected, conn.CompanyName)
 	}
-	state, err := newState(r, wish.AllowOther)
+	state, err := newState(r, wish)
 	if err != nil {
 		return "", err
 	}
@@ -60,21 +62,27 @@ func (e *Engine) AuthorizeURL(ctx context.Context, r ledger.RetailerID, wish Aut
 	return address, nil
 }
 
-// allowsOther ends the state of an authorization for which another company was confirmed. The hash of the whole state is
-// stored, so nobody can add or remove it.
-const allowsOther = ".other"
+// allowsOther is in the state of an authorization for which another company was confirmed, and abandons where a person gave up
+// on unsettled entries too. The hash of the whole state is stored, so nobody can add or remove them.
+const (
+	allowsOther = ".other"
+	abandons    = ".abandon"
+)
 
-// newState makes the state of an authorization: the retailer, so that it can be looked up by tenant, a secret, and whether
-// another company was confirmed.
-func newState(r ledger.RetailerID, allowOther bool) (string, error) {
+// newState makes the state of an authorization: the retailer, so that it can be looked up by tenant, a secret, and what was
+// confirmed.
+func newState(r ledger.RetailerID, wish AuthorizationRequest) (string, error) {
 	secret := make([]byte, stateBytes)
 	if _, err := rand.Read(secret); err != nil {
 		return "", fmt.Errorf("make an authorization state: %w", err)
 	}
 	b64 := base64.RawURLEncoding
 	state := b64.EncodeToString([]byte(r)) + "." + b64.EncodeToString(secret)
-	if allowOther {
+	if wish.AllowOther {
 		state += allowsOther
+	}
+	if wish.AbandonUnsettled {
+		state += abandons
 	}
 	return state, nil
 }
@@ -127,15 +135,16 @@ func (e *Engine) CompleteAuthorization(ctx context.Context, cb Callback) (Comple
 	if cb.Error != "" {
 		return done, fmt.Errorf("%w: %s", ErrAuthorizationRefused, cb.Error)
 	}
-	wish := given{caller: auth.Caller, allowOther: strings.HasSuffix(cb.State, allowsOther)}
+	confirmed, abandon := strings.CutSuffix(cb.State, abandons)
+	wish := given{caller: auth.Caller, allowOther: strings.HasSuffix(confirmed, allowsOther), abandon: abandon}
 	done.CompanyName, err = e.acceptGrant(ctx, r, wish, cb)
 	return done, err
 }
 
 // given is an authorization that a person gave, as far as it is not Intuit's.
 type given struct {
-	caller     string
-	allowOther bool
+	caller              string
+	allowOther, abandon bool
 }
 
 // acceptGrant turns a code into a stored connection. A grant that cannot be kept is revoked, so that nothing is left
@@ -154,7 +163,8 @@ func (e *Engine) acceptGrant(ctx context.Context, r ledger.RetailerID, wish give
 		e.revokeQuietly(ctx, r, token.Refresh)
 		return "", err
 	}
-	e.Log.InfoContext(ctx, "connected to QuickBooks", "retailer", string(r), "realm", string(realm))
+	e.Log.InfoContext(ctx, "connected to QuickBooks", "retailer", string(r), "realm", string(realm),
+		"caller", wish.caller, "abandon_unsettled", wish.abandon)
 	e.Wake(r)
 	return name, nil
 }
@@ -172,7 +182,7 @@ func (e *Engine) storeGrant(
 	}
 	err = e.Store.SaveConnection(ctx, r, store.NewConnection{
 		Environment: e.Environment, Realm: ledger.RealmID(realm), Company: company, ConnectedBy: wish.caller, Tokens: sealed,
-		AllowOther: wish.allowOther, Now: time.Now(),
+		AllowOther: wish.allowOther, AbandonUnsettled: wish.abandon, Now: time.Now(),
 	})
 	if err != nil {
 		return "", fmt.Errorf("store the connection of %s: %w", r, err)

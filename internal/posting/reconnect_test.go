@@ -2,6 +2,7 @@ package posting_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,6 +52,7 @@ func TestAnotherCompanyOnlyWhenConfirmed(t *testing.T) {
 		r.run()
 		r.record(1, 3)
 		r.until("synced", time.Minute, func() bool { return r.count(ledger.StateSynced) == 3 })
+		former := r.connection().CompanyName
 		r.disconnect()
 		r.record(4, 4)
 		revised := sale(1)
@@ -79,7 +81,8 @@ func TestAnotherCompanyOnlyWhenConfirmed(t *testing.T) {
 		r.engine.Wake(retailer)
 		r.until("posted", time.Minute, func() bool { return r.event(4).State == ledger.StateSynced })
 		r.until("judged", time.Minute, func() bool { return r.event(1).State == ledger.StateActionRequired })
-		if problem := r.event(1).Problem; problem.Reason != ledger.ReasonStoredDifferently {
+		if problem := r.event(1).Problem; problem.Reason != ledger.ReasonFormerCompany ||
+			!strings.Contains(problem.Message, former) {
 			t.Errorf("a revision of what stands in the former company: %+v", problem)
 		}
 		r.expectEntries(simulator.DefaultRealm, 3)
@@ -118,6 +121,59 @@ func TestACompanyIsNotLeftWithEntriesUnsettled(t *testing.T) {
 		r.realm = otherRealm
 		must(r.authorize("authorize"))(t)
 		r.expectEntries(otherRealm, 0)
+	})
+}
+
+// TestACompanyThatIsGoneIsLeftAfterADay loses the answers of one entry that is booked and one that is not, and then the company.
+// Nothing is posted twice, and nothing by itself: who has looked there skips the one and retries the other.
+func TestACompanyThatIsGoneIsLeftAfterADay(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(t *testing.T) {
+		r := newRigOfTwo(t)
+		r.connect()
+		stop := r.run()
+		r.onPosts(func(n int, stage simulator.Stage, _ simulator.RequestInfo) simulator.Action {
+			return simulator.Action{Cut: n > 1 || stage == simulator.AfterCommit}
+		})
+		r.record(1, 1)
+		r.until("under way", time.Minute, func() bool { return r.count(ledger.StateProcessing) == 1 })
+		r.record(2, 2)
+		r.until("under way", time.Minute, func() bool { return r.count(ledger.StateProcessing) == 2 })
+		stop()
+		r.disconnect()
+		r.onPosts(func(int, simulator.Stage, simulator.RequestInfo) simulator.Action { return simulator.Action{} })
+		r.realm, r.allowOther, r.abandon = otherRealm, true, true
+		if _, err := r.authorize("authorize"); !errors.Is(err, posting.ErrEntriesUnsettled) {
+			t.Errorf("too early: %v, want ErrEntriesUnsettled", err)
+		}
+		time.Sleep(24 * time.Hour)
+		r.abandon = false
+		if _, err := r.authorize("authorize"); !errors.Is(err, posting.ErrEntriesUnsettled) {
+			t.Errorf("nobody gave up: %v, want ErrEntriesUnsettled", err)
+		}
+		r.abandon = true
+		r.connect()
+		r.run()
+		r.record(3, 3)
+		r.until("goes on", time.Minute, func() bool { return r.count(ledger.StateSynced) == 1 })
+		time.Sleep(time.Hour)
+		for n := 1; n <= 2; n++ {
+			if event := r.event(n); event.State != ledger.StateActionRequired || event.Reason != ledger.ReasonOutcomeLost {
+				t.Errorf("sale %d: %s %s", n, event.State, event.Reason)
+			}
+		}
+		r.expectEntries(simulator.DefaultRealm, 1)
+		r.expectEntries(otherRealm, 1)
+
+		must(r.store.SkipEvents(t.Context(), retailer, []ledger.EventID{sale(1).ID}, false, "it is there", "ann", time.Now()))(t)
+		must(r.store.RetryEvents(t.Context(), retailer, store.Retry{IDs: []ledger.EventID{sale(2).ID}}, "ann", time.Now()))(t)
+		r.engine.Wake(retailer)
+		r.until("posted", time.Minute, func() bool { return r.event(2).State == ledger.StateSynced })
+		r.expectEntries(simulator.DefaultRealm, 1)
+		r.expectEntries(otherRealm, 2)
+		if differences := must(r.store.Audit(t.Context(), retailer))(t); len(differences) > 0 {
+			t.Errorf("audit: %q", differences)
+		}
 	})
 }
 

@@ -41,8 +41,8 @@ type rig struct {
 	sim    *simulator.Simulator
 	qb     *quickbooks.Client
 	realm  string
-	// allowOther says whether the person who connects has confirmed another company.
-	allowOther bool
+	// allowOther says whether the person who connects has confirmed another company, abandon whether they gave up on answers.
+	allowOther, abandon bool
 
 	mu        sync.Mutex
 	intercept simulator.InterceptFunc
@@ -179,7 +179,7 @@ func (r *rig) onPosts(what func(n int, stage simulator.Stage, info simulator.Req
 func (r *rig) authorize(decision string) (posting.Completion, error) {
 	r.t.Helper()
 	address := must(r.engine.AuthorizeURL(r.t.Context(), retailer, posting.AuthorizationRequest{
-		Caller: "ann", ReturnURL: "https://shop.example/settings", AllowOther: r.allowOther,
+		Caller: "ann", ReturnURL: "https://shop.example/settings", AllowOther: r.allowOther, AbandonUnsettled: r.abandon,
 	}))(r.t)
 	page := must(url.Parse(address))(r.t)
 	form := page.Query()

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"html/template"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 
@@ -38,8 +39,10 @@ type callbackView struct {
 	Title, Text     string
 	Result, Reason  string
 	Origin, Forward string
-	status          int
-	correlationID   string
+	// Metadata are the facts that go with the reason.
+	Metadata      map[string]string
+	status        int
+	correlationID string
 }
 
 // serveCallback ends an authorization. A page that opened this one in a window is told by postMessage and the window
@@ -88,7 +91,7 @@ func (s *Service) logCallback(ctx context.Context, done posting.Completion, view
 
 // callbackView finds the words for how an authorization ended.
 func (s *Service) callbackView(done posting.Completion, err error) callbackView {
-	view := callbackView{Nonce: rand.Text()}
+	view := callbackView{Nonce: rand.Text(), Metadata: map[string]string{}}
 	switch {
 	case err == nil:
 		view.Result, view.status = resultConnected, http.StatusOK
@@ -101,6 +104,7 @@ func (s *Service) callbackView(done posting.Completion, err error) callbackView 
 		view.Result, view.Reason, view.status = resultFailed, told.reason, callbackStatus(told.reason)
 		view.Title, view.Text = "QuickBooks is not connected", "It did not work: "+told.message+"."
 		view.correlationID = told.metadata[metadataCorrelationID]
+		maps.Copy(view.Metadata, told.metadata)
 	}
 	view.Origin = s.returnURLs[0].origin // the public address
 	if back := s.allowedReturn(done.ReturnURL); back != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"strings"
+	"time"
 
 	"connectrpc.com/connect/v2"
 	"connectrpc.com/connect/v2/connectproto"
@@ -203,11 +204,6 @@ func domainRules() []domainRule {
 			"the retailer's books are in another QuickBooks company: connect that one, or confirm that they go on in this one",
 		},
 		{
-			store.ErrEntriesUnsettled, precondition, reasonEntriesUnsettled,
-			"it is not known whether some entries were booked in the former QuickBooks company: connect that one once more, " +
-				"and it is settled within minutes",
-		},
-		{
 			posting.ErrAuthorizationRefused, precondition, reasonAuthorizationRefused,
 			"the connection was not authorized at QuickBooks: call Connect to try again",
 		},
@@ -236,6 +232,9 @@ func domainError(err error) *callError {
 	}
 	if unfinished, ok := errors.AsType[*store.BackfillUnfinishedError](err); ok {
 		return backfillUnfinished(unfinished)
+	}
+	if unsettled, ok := errors.AsType[*store.EntriesUnsettledError](err); ok {
+		return entriesUnsettled(unsettled, time.Now())
 	}
 	if errors.Is(err, posting.ErrAccountNotCreated) {
 		return accountNotCreated(err)

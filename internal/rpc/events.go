@@ -166,7 +166,9 @@ func standingOf(detail *store.EventDetail, revision int32) ledger.Standing {
 	for i := range detail.Posted {
 		if detail.Posted[i].Revision < revision {
 			standing.Booked = append(standing.Booked, detail.Posted[i].Booked)
-			standing.Former = standing.Former || detail.Posted[i].Former
+			if former := detail.Posted[i].Former; former != nil {
+				standing.Former = former
+			}
 		}
 	}
 	return standing

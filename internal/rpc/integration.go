@@ -20,6 +20,7 @@ func (s integrationService) Connect(
 	}
 	address, err := s.cfg.Engine.AuthorizeURL(ctx, ledger.RetailerID(req.GetRetailerId()), posting.AuthorizationRequest{
 		Caller: actor(ctx), ReturnURL: req.GetReturnUrl(), AllowOther: req.GetAllowOtherCompany(),
+		AbandonUnsettled: req.GetAbandonUnsettled(),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("begin a connection of %s: %w", req.GetRetailerId(), err)

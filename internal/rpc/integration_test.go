@@ -175,14 +175,14 @@ func TestCallbackTellsTheOpener(t *testing.T) {
 		forward             string
 	}{
 		{
-			"cancel", "", `{ source: "tillpost", result: "refused", reason: "AUTHORIZATION_REFUSED" }`, w.url, "",
+			"cancel", "", `{ source: "tillpost", result: "refused", reason: "AUTHORIZATION_REFUSED", metadata: {} }`, w.url, "",
 		},
 		{
-			"cancel", "https://shop.example/settings?a=b", `{ source: "tillpost", result: "refused", reason: "AUTHORIZATION_REFUSED" }`,
+			"cancel", "https://shop.example/settings?a=b", `{ source: "tillpost", result: "refused", reason: "AUTHORIZATION_REFUSED", metadata: {} }`,
 			"https://shop.example", "https://shop.example/settings?a=b&reason=AUTHORIZATION_REFUSED&tillpost=refused",
 		},
 		{
-			"authorize", "https://shop.example/settings/qbo#top", `{ source: "tillpost", result: "connected", reason: "" }`,
+			"authorize", "https://shop.example/settings/qbo#top", `{ source: "tillpost", result: "connected", reason: "", metadata: {} }`,
 			"https://shop.example", "https://shop.example/settings/qbo?tillpost=connected#top",
 		},
 	} {

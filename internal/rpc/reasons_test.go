@@ -1,6 +1,7 @@
 package rpc_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,9 +13,9 @@ import (
 // reasonCase makes one event wait for a reason, and then takes the way out.
 type reasonCase struct {
 	reason financialv1.Reason
-	// cause happens before the event is recorded.
-	cause func(*world)
-	event func() *financialv1.Event
+	// before, where it is not nil, happens before the engine runs, and cause before the event is recorded.
+	before, cause func(*world)
+	event         func() *financialv1.Event
 	// says and remedy are parts of the problem's sentences.
 	says, remedy string
 	// wayOut is what the remedy says.
@@ -75,7 +76,7 @@ func (w *world) mapSale() {
 func mappedSale(w *world) { w.mapSale() }
 
 func reasonCases() []reasonCase {
-	return append(accountReasons(), append(eventReasons(), quickBooksReasons()...)...)
+	return slices.Concat(accountReasons(), eventReasons(), quickBooksReasons(), formerCompanyReasons())
 }
 
 func accountReasons() []reasonCase {
@@ -271,6 +272,9 @@ func TestEveryReason(t *testing.T) {
 			t.Parallel()
 			w := connected(t)
 			w.startSync()
+			if test.before != nil {
+				test.before(w)
+			}
 			w.run()
 			test.cause(w)
 			w.record(test.event())

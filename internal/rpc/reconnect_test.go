@@ -14,9 +14,14 @@ import (
 // connectTo goes to another company than the first, with or without a person's confirmation, and returns the popup's page.
 func (w *world) connectTo(realm string, allow bool) (status int, page string) {
 	w.t.Helper()
-	answer := must(w.ann().integration.Connect(w.t.Context(), &integrationv1.ConnectRequest{
-		RetailerId: retailer, AllowOtherCompany: allow,
-	}))(w.t)
+	return w.connectAs(realm, &integrationv1.ConnectRequest{AllowOtherCompany: allow})
+}
+
+// connectAs is connectTo with whatever a person has confirmed.
+func (w *world) connectAs(realm string, request *integrationv1.ConnectRequest) (status int, page string) {
+	w.t.Helper()
+	request.RetailerId = retailer
+	answer := must(w.ann().integration.Connect(w.t.Context(), request))(w.t)
 	address := must(url.Parse(answer.GetAuthorizationUrl()))(w.t)
 	query := address.Query()
 	query.Set("realm", realm)
@@ -45,6 +50,33 @@ func TestAnotherCompanyIsConfirmedByConnect(t *testing.T) {
 	}
 	if n := len(w.listMappings(func(r *financialv1.ListMappingsRequest) { r.RetailerId = retailer })); n != 0 {
 		t.Errorf("%d mappings of the former company are in use", n)
+	}
+}
+
+// TestTheWayOutOfUnsettledEntriesIsTold reads what the popup says while the former company cannot be left.
+func TestTheWayOutOfUnsettledEntriesIsTold(t *testing.T) {
+	t.Parallel()
+	for says, test := range map[string]struct {
+		sent    time.Time
+		abandon bool
+	}{
+		"(abandon_unsettled), from " + time.Now().Add(24*time.Hour).UTC().Format("2006"): {time.Now(), true},
+		"(abandon_unsettled), from 2": {time.Now().Add(-23 * time.Hour), false},
+		"(abandon_unsettled).":        {time.Now().Add(-25 * time.Hour), false},
+	} {
+		w := connected(t)
+		w.startSync()
+		w.loseAnswer(test.sent)
+		other := must(w.simulator.AddCompany(otherCompany()))(t)
+		status, page := w.connectAs(other, &integrationv1.ConnectRequest{AllowOtherCompany: true, AbandonUnsettled: test.abandon})
+		if status != http.StatusConflict || !strings.Contains(page, "ENTRIES_UNSETTLED") ||
+			!strings.Contains(page, "whether 1 entry was booked in the former QuickBooks company") || !strings.Contains(page, says) ||
+			!strings.Contains(page, `metadata: {"abandon_time":"2`) {
+			t.Errorf("sent at %s, %t: %d %s", test.sent, test.abandon, status, page)
+		}
+		if state := w.event("e1").GetEvent().GetState(); state != financialv1.EventState_EVENT_STATE_PROCESSING {
+			t.Errorf("the event is %s", state)
+		}
 	}
 }
 

@@ -177,6 +177,10 @@ func reasonWords(reason ledger.Reason) (one, many string) {
 		return "is stored differently in QuickBooks", "are stored differently in QuickBooks"
 	case ledger.ReasonKindNotSupported:
 		return "is of a kind that this release does not post yet", "are of a kind that this release does not post yet"
+	case ledger.ReasonOutcomeLost:
+		return "may be booked in the former company", "may be booked in the former company"
+	case ledger.ReasonFormerCompany:
+		return "revises what is booked in the former company", "revise what is booked in the former company"
 	case ledger.ReasonNone:
 	}
 	return "needs a look", "need a look"

@@ -135,7 +135,7 @@ func summariesOfOthers() []summaryTest {
 func TestSummaryNamesEveryReason(t *testing.T) {
 	t.Parallel()
 	seen := map[string]ledger.Reason{}
-	for r := ledger.ReasonUnmapped; r <= ledger.ReasonKindNotSupported; r++ {
+	for r := ledger.ReasonUnmapped; r <= ledger.ReasonLast; r++ {
 		text := rpc.Summary(&store.Status{
 			State: store.Connected, SyncStarted: true, Total: 2,
 			Counts: []store.Count{{Kind: 1, State: ledger.StateActionRequired, Reason: r, N: 2}},

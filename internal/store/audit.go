@@ -74,6 +74,9 @@ func auditChecks() []auditCheck {
 				AND n.request_id = q.request_id AND n.open)`},
 		{"events with a reason outside ACTION_REQUIRED, or without one in it", `SELECT COUNT(*) FROM events
 			WHERE retailer_id = $1 AND (state = 5) <> (reason <> 0)`},
+		{"events whose outcome is lost without an entry that was given up", `SELECT COUNT(*) FROM events e
+			WHERE retailer_id = $1 AND outcome_lost AND NOT EXISTS (SELECT 1 FROM entries n
+				WHERE n.retailer_id = e.retailer_id AND n.event_id = e.event_id AND NOT n.open AND n.outcome = 3)`},
 		{"unfinished backfills that the work row does not name", `SELECT COUNT(*) FROM backfills b WHERE retailer_id = $1
 			AND (state IN (1, 2)) <> EXISTS (SELECT 1 FROM work w WHERE w.retailer_id = b.retailer_id
 				AND w.backfill = b.backfill_id AND w.backfill_paused = (b.state = 2))`},

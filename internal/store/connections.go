@@ -102,6 +102,8 @@ type NewConnection struct {
 	Realm       ledger.RealmID
 	// AllowOther says that a person has confirmed that the books go on in another company than before.
 	AllowOther bool
+	// AbandonUnsettled says that a person gave up on the answers of requests to the former company.
+	AbandonUnsettled bool
 	Company
 	ConnectedBy string
 	Tokens      Tokens
@@ -181,7 +183,7 @@ func (s *Store) Connection(ctx context.Context, r ledger.RetailerID) (Connection
 
 // SaveConnection stores a connection as Connected and wakes the retailer's work, also out of a backoff. ErrOtherCompany
 // when the retailer was connected to another company before, unless that is allowed: then sync is paused, everything that
-// belongs to the former company is put away, and ErrEntriesUnsettled when that cannot be done.
+// belongs to the former company is put away, and an EntriesUnsettledError when that cannot be done.
 func (s *Store) SaveConnection(ctx context.Context, r ledger.RetailerID, c NewConnection) error {
 	return s.inWrite(ctx, "save the connection", func(t *tx) error {
 		w, err := t.lockNew(ctx, r, c.Now)
@@ -190,7 +192,7 @@ func (s *Store) SaveConnection(ctx context.Context, r ledger.RetailerID, c NewCo
 		}
 		err = t.ofCompany(ctx, r, c.Realm)
 		if errors.Is(err, ErrOtherCompany) && c.AllowOther {
-			err = t.leaveCompany(ctx, &w, c.ConnectedBy, c.Now)
+			err = t.leaveCompany(ctx, &w, &c)
 		}
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return err

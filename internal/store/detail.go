@@ -70,10 +70,12 @@ func (t *tx) postedEntries(ctx context.Context, r ledger.RetailerID, id ledger.E
 		SettledAt    int64          `db:"settled_at"`
 		Realm        ledger.RealmID `db:"realm_id"`
 		Former       bool           `db:"former"`
+		Company      string         `db:"company_name"`
 	}
 	err := t.list(ctx, &rows, `SELECT n.entry, n.quickbooks_id, n.sync_token, n.revision, n.settled_at, n.realm_id,
-			c.realm_id IS NOT NULL AND c.realm_id <> n.realm_id AS former
+			c.realm_id IS NOT NULL AND c.realm_id <> n.realm_id AS former, COALESCE(f.company_name, '') AS company_name
 		FROM entries n LEFT JOIN connections c ON c.retailer_id = n.retailer_id
+			LEFT JOIN former_companies f ON f.retailer_id = n.retailer_id AND f.realm_id = n.realm_id
 		WHERE n.retailer_id = $1 AND n.event_id = $2 AND n.quickbooks_id <> '' AND NOT n.replaced
 		ORDER BY n.settled_at DESC, n.request_id DESC LIMIT $3`, r, id, historyLimit)
 	if err != nil {
@@ -88,7 +90,9 @@ func (t *tx) postedEntries(ctx context.Context, r ledger.RetailerID, id ledger.E
 		posted[len(rows)-1-i] = PostedEntry{
 			Booked: ledger.Booked{Entry: entry, QuickBooksID: row.QuickBooksID, SyncToken: row.SyncToken},
 			Realm:  row.Realm, Revision: row.Revision, PostedAt: fromMicros(row.SettledAt),
-			Former: row.Former,
+		}
+		if row.Former {
+			posted[len(rows)-1-i].Former = &ledger.FormerCompany{Realm: row.Realm, Name: row.Company}
 		}
 	}
 	return posted, nil

@@ -100,8 +100,8 @@ type PostedEntry struct {
 	Realm    ledger.RealmID
 	Revision int32
 	PostedAt time.Time
-	// Former says that Realm is not the company that the retailer is connected to, or was last.
-	Former bool
+	// Former is the company where it is not the one that the retailer is connected to, or was last.
+	Former *ledger.FormerCompany
 }
 
 // eventRow is a row of the table events.

@@ -13,16 +13,20 @@ import (
 // leaveCompany puts away what belongs to the company of a retailer, because its books go on in another: the chart of accounts,
 // the locations and classes, and what is mapped to them, all of which are known by ids that mean something else there. What
 // was booked keeps its entries, by the company's own id. Sync is paused: a person starts it once the new company is mapped.
-// ErrEntriesUnsettled while an entry may or may not be booked: only the company itself can tell, and it could be booked in both.
-func (t *tx) leaveCompany(ctx context.Context, w *work, actor string, now time.Time) error {
-	open, err := t.get(ctx, new(int64), `SELECT 1 FROM requests WHERE retailer_id = $1 AND open LIMIT 1`, w.Retailer)
+// ErrEntriesUnsettled while an entry may or may not be booked: only the company itself can tell, and it could be booked in
+// both. A person may give up on what has long been open.
+func (t *tx) leaveCompany(ctx context.Context, w *work, c *NewConnection) error {
+	_, err := t.exec(ctx, `INSERT INTO former_companies (retailer_id, realm_id, company_name, left_at, left_by)
+			SELECT retailer_id, realm_id, company_name, CAST($2 AS BIGINT), CAST($3 AS TEXT) FROM connections WHERE retailer_id = $1
+		ON CONFLICT (retailer_id, realm_id) DO UPDATE SET company_name = excluded.company_name, left_at = excluded.left_at,
+			left_by = excluded.left_by`, w.Retailer, micros(c.Now), c.ConnectedBy)
 	if err != nil {
 		return err
 	}
-	if open {
-		return ErrEntriesUnsettled
+	if err := t.settleFormer(ctx, w, c); err != nil {
+		return err
 	}
-	if err := t.emptyMappings(ctx, w.Retailer, actor, now); err != nil {
+	if err := t.emptyMappings(ctx, w.Retailer, c.ConnectedBy, c.Now); err != nil {
 		return err
 	}
 	for _, table := range []string{"accounts", "tracked", "tracked_mappings"} {

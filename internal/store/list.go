@@ -54,7 +54,7 @@ func listQuery(r ledger.RetailerID, q EventQuery) (string, []any, error) {
 	p := params{values: []any{r}}
 	limit := p.add(q.Limit + 1)
 	filter := listFilter(&p, q, after)
-	walks := make([]string, 0, lastReason)
+	walks := make([]string, 0, ledger.ReasonLast)
 	for _, state := range listStates(q) {
 		walks = append(walks, "SELECT "+eventColumns+" FROM events WHERE retailer_id = $1"+state+filter+newestFirst+limit)
 	}
@@ -126,7 +126,7 @@ func listStates(q EventQuery) []string {
 		case q.Reason != ledger.ReasonNone || state != ledger.StateActionRequired:
 			out = append(out, oneState(state, q.Reason))
 		default:
-			for reason := ledger.ReasonNone + 1; reason <= lastReason; reason++ {
+			for reason := ledger.ReasonNone + 1; reason <= ledger.ReasonLast; reason++ {
 				out = append(out, oneState(state, reason))
 			}
 		}
@@ -147,9 +147,6 @@ func (q *EventQuery) states() []ledger.State {
 func oneState(state ledger.State, reason ledger.Reason) string {
 	return " AND state = " + strconv.Itoa(int(state)) + " AND reason = " + strconv.Itoa(int(reason))
 }
-
-// lastReason is the highest number of a reason.
-const lastReason = ledger.ReasonKindNotSupported
 
 // plainStates is the condition for a list that another index serves.
 func plainStates(states []ledger.State, reason ledger.Reason) string {

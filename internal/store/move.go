@@ -20,17 +20,32 @@ type Retry struct {
 	Approve bool
 }
 
+// reasons are those whose events are retried; none: all. A person vouches for an event whose outcome is lost, so such an
+// event is retried only where it, or the reason, is named.
+func (retry *Retry) reasons() []ledger.Reason {
+	if retry.Reason != ledger.ReasonNone {
+		return []ledger.Reason{retry.Reason}
+	}
+	if len(retry.IDs) > 0 {
+		return nil
+	}
+	var all []ledger.Reason
+	for reason := ledger.ReasonNone + 1; reason <= ledger.ReasonLast; reason++ {
+		if reason != ledger.ReasonOutcomeLost {
+			all = append(all, reason)
+		}
+	}
+	return all
+}
+
 // RetryEvents sends events in ACTION_REQUIRED back to PENDING, due at once, and returns how many. Events in other states
-// are left alone.
+// are left alone. Those whose outcome is lost are posted from then on as if it were known that they were not booked.
 func (s *Store) RetryEvents(
 	ctx context.Context, r ledger.RetailerID, retry Retry, actor string, now time.Time,
 ) (n int64, err error) {
 	m := move{
 		from: []ledger.State{ledger.StateActionRequired}, ids: retry.IDs, to: ledger.StatePending, actor: actor,
-		note: "retried", at: now,
-	}
-	if retry.Reason != ledger.ReasonNone {
-		m.reasons = []ledger.Reason{retry.Reason}
+		reasons: retry.reasons(), vouch: true, note: "retried", at: now,
 	}
 	if retry.Approve {
 		if retry.Reason != ledger.ReasonNone && retry.Reason != ledger.ReasonPeriodClosed {
@@ -111,7 +126,9 @@ type move struct {
 	backlogOf int64
 	// approve lets the events be posted on the first open day.
 	approve bool
-	to      ledger.State
+	// vouch says that a person vouches for events that wait because their outcome is lost.
+	vouch bool
+	to    ledger.State
 	// actor, note and at go into the events' history.
 	actor, note string
 	at          time.Time
@@ -290,6 +307,9 @@ func (t *tx) setMoved(ctx context.Context, r ledger.RetailerID, m move) error {
 	more := ""
 	if m.approve {
 		more = ", approved = TRUE"
+	}
+	if m.vouch {
+		more += ", outcome_lost = outcome_lost AND reason <> " + p.add(ledger.ReasonOutcomeLost)
 	}
 	if m.backlogOf != 0 {
 		more += ", backlog = FALSE, backfill = 0"

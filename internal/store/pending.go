@@ -33,24 +33,27 @@ type Parked struct {
 // The first condition on the state is that of the index events_unsynced, in the very words of its definition, and no other
 // index can serve one of the two: however many events are pending, the first are at hand without sorting. $4 is FALSE while
 // the backlog is paused, or not wanted.
-const selectPending = `SELECT content, content_hash, tries, approved, quickbooks_id, backlog FROM events
+const selectPending = `SELECT content, content_hash, tries, approved, quickbooks_id, outcome_lost, backlog FROM events
 	WHERE retailer_id = $1 AND (state + 0) IN (2, 3) AND (state + 0) = 2 AND due_at <= $2 AND backlog <= $4
 	ORDER BY backlog, recorded_at, event_id LIMIT $3`
+
+// pendingRow is a row of selectPending.
+type pendingRow struct {
+	Content      []byte `db:"content"`
+	Hash         []byte `db:"content_hash"`
+	Tries        int    `db:"tries"`
+	Backlog      bool   `db:"backlog"`
+	Approved     bool   `db:"approved"`
+	QuickBooksID string `db:"quickbooks_id"`
+	OutcomeLost  bool   `db:"outcome_lost"`
+}
 
 // PendingEvents returns up to limit events that are PENDING and due at now, in the order they were recorded, a backlog after
 // all others; none while sync is paused, and none of the backlog while the backfill is, or if it is not wanted. ErrLeaseLost.
 func (s *Store) PendingEvents(
 	ctx context.Context, l Lease, now time.Time, limit int, backlog bool,
 ) (pending []PendingEvent, err error) {
-	var rows []struct {
-		Content []byte `db:"content"`
-		Hash    []byte `db:"content_hash"`
-		Tries   int    `db:"tries"`
-		Backlog bool   `db:"backlog"`
-
-		Approved     bool   `db:"approved"`
-		QuickBooksID string `db:"quickbooks_id"`
-	}
+	var rows []pendingRow
 	err = s.inRead(ctx, "read the pending events", func(t *tx) error {
 		rows = nil
 		w, err := t.leased(ctx, l, "")
@@ -61,17 +64,10 @@ func (s *Store) PendingEvents(
 			return err
 		}
 		pending = make([]PendingEvent, 0, len(rows))
-		for _, row := range rows {
-			ev, err := ledger.Decode(row.Content)
+		for i := range rows {
+			next, err := t.pendingEvent(ctx, l.Retailer, &rows[i])
 			if err != nil {
-				return fmt.Errorf("an event as stored: %w", err)
-			}
-			next := PendingEvent{Event: ev, Hash: hashOf(row.Hash), Tries: row.Tries, Backlog: row.Backlog}
-			next.Standing.Approved = row.Approved
-			if row.QuickBooksID != "" { // few: later revisions of what is posted
-				if err := t.stands(ctx, l.Retailer, ev.ID, &next.Standing); err != nil {
-					return err
-				}
+				return err
 			}
 			pending = append(pending, next)
 		}
@@ -83,12 +79,37 @@ func (s *Store) PendingEvents(
 	return pending, nil
 }
 
+// pendingEvent adds to an event what is already in QuickBooks of it, or may be.
+func (t *tx) pendingEvent(ctx context.Context, r ledger.RetailerID, row *pendingRow) (PendingEvent, error) {
+	ev, err := ledger.Decode(row.Content)
+	if err != nil {
+		return PendingEvent{}, fmt.Errorf("an event as stored: %w", err)
+	}
+	next := PendingEvent{Event: ev, Hash: hashOf(row.Hash), Tries: row.Tries, Backlog: row.Backlog}
+	next.Standing.Approved = row.Approved
+	if row.QuickBooksID != "" { // few: later revisions of what is posted
+		if err := t.stands(ctx, r, ev.ID, &next.Standing); err != nil {
+			return PendingEvent{}, err
+		}
+	}
+	if row.OutcomeLost { // fewer still
+		lost, err := t.lostEntry(ctx, r, ev.ID)
+		if err != nil {
+			return PendingEvent{}, err
+		}
+		next.Standing.Lost = &lost
+	}
+	return next, nil
+}
+
 // stands reads what stands in QuickBooks of an event.
 func (t *tx) stands(ctx context.Context, r ledger.RetailerID, id ledger.EventID, standing *ledger.Standing) error {
 	posted, err := t.postedEntries(ctx, r, id)
 	for i := range posted {
 		standing.Booked = append(standing.Booked, posted[i].Booked)
-		standing.Former = standing.Former || posted[i].Former
+		if posted[i].Former != nil {
+			standing.Former = posted[i].Former
+		}
 	}
 	return err
 }
@@ -222,11 +243,11 @@ func (t *tx) wait(
 	if err != nil {
 		return err
 	}
-	return t.noteWaiting(ctx, r, now, from, notes)
+	return t.noteWaiting(ctx, r, now, from, "", notes)
 }
 
 func (t *tx) noteWaiting(
-	ctx context.Context, r ledger.RetailerID, now time.Time, from ledger.State, notes [][]any,
+	ctx context.Context, r ledger.RetailerID, now time.Time, from ledger.State, actor string, notes [][]any,
 ) error {
 	if len(notes) == 0 {
 		return nil
@@ -241,6 +262,6 @@ func (t *tx) noteWaiting(
 		SELECT `+retailer+`, v.id, 1 + (SELECT COALESCE(MAX(c.seq), 0) FROM changes c
 				WHERE c.retailer_id = `+retailer+` AND c.event_id = v.id),
 			CAST(`+p.add(micros(now))+` AS BIGINT), CAST(`+p.add(from)+` AS BIGINT), CAST(`+
-		p.add(ledger.StateActionRequired)+` AS BIGINT), v.reason, '', v.note FROM v`, p.values...)
+		p.add(ledger.StateActionRequired)+` AS BIGINT), v.reason, CAST(`+p.add(actor)+` AS TEXT), v.note FROM v`, p.values...)
 	return err
 }

@@ -86,30 +86,37 @@ func (s *Store) OpenRequests(ctx context.Context, l Lease, limit int, except ...
 		if _, err := t.leased(ctx, l, ""); err != nil {
 			return err
 		}
-		p, others := params{values: []any{l.Retailer, limit}}, ""
+		p, rest := params{values: []any{l.Retailer, limit}}, " ORDER BY created_at, request_id LIMIT $2"
 		if len(except) > 0 {
 			named, err := oneOf(t, &p, "request_id", except)
 			if err != nil {
 				return err
 			}
-			others = " AND NOT (" + named + ")"
+			rest = " AND NOT (" + named + ")" + rest
 		}
-		var rows []requestRow
-		err := t.list(ctx, &rows, `SELECT request_id, realm_id, kind, body, created_at, last_sent_at, sends, due_at
-			FROM requests WHERE retailer_id = $1 AND open`+others+` ORDER BY created_at, request_id LIMIT $2`, p.values...)
-		if err != nil || len(rows) == 0 {
-			return err
-		}
-		open = make([]StoredRequest, 0, len(rows))
-		for i := range rows {
-			open = append(open, rows[i].request())
-		}
-		return t.openItems(ctx, l.Retailer, open)
+		var err error
+		open, err = t.openRequests(ctx, rest, l.Retailer, p.values[1:]...)
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return open, nil
+}
+
+// openRequests reads the requests of a retailer that are not settled, with their items; rest goes on the statement.
+func (t *tx) openRequests(ctx context.Context, rest string, r ledger.RetailerID, values ...any) ([]StoredRequest, error) {
+	var rows []requestRow
+	err := t.list(ctx, &rows, `SELECT request_id, realm_id, kind, body, created_at, last_sent_at, sends, due_at
+		FROM requests WHERE retailer_id = $1 AND open`+rest, append([]any{r}, values...)...)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	open := make([]StoredRequest, 0, len(rows))
+	for i := range rows {
+		open = append(open, rows[i].request())
+	}
+	return open, t.openItems(ctx, r, open)
 }
 
 // openItems reads the items of requests that are not settled.

@@ -26,6 +26,8 @@ export interface ConnectResult {
   readonly outcome: ConnectOutcome;
   /** Why, for `refused` and `failed`; otherwise empty. */
   readonly reason: ErrorReason | (string & {});
+  /** Facts for programs that go with the reason, as in a TillpostError: `abandon_time` with `ENTRIES_UNSETTLED`. */
+  readonly metadata: Readonly<Record<string, string>>;
   /** The connection as the server has it now; undefined only for `blocked`. */
   readonly connection: Connection | undefined;
 }
@@ -63,6 +65,12 @@ export interface ConnectPopupOptions {
    * refuses otherwise: see ConnectRequest.allow_other_company for what becomes of the former company's mappings and events.
    */
   readonly allowOtherCompany?: boolean | undefined;
+  /**
+   * True once a person has confirmed, beside `allowOtherCompany`, that the former company can never be reached again, where
+   * `ENTRIES_UNSETTLED` refuses otherwise. It is refused all the same before `metadata.abandon_time`: see
+   * ConnectRequest.abandon_unsettled for what becomes of the events.
+   */
+  readonly abandonUnsettled?: boolean | undefined;
   /** Size of the popup in pixels; 640 by 800 by default. */
   readonly width?: number | undefined;
   readonly height?: number | undefined;
@@ -96,7 +104,7 @@ export async function openConnectPopup(
   // Before anything is awaited: only then does the popup count as the answer to a click.
   const popup = host.open("", "tillpost-connect", features(host, options));
   if (popup === null) {
-    return { outcome: "blocked", reason: "", connection: undefined };
+    return { outcome: "blocked", reason: "", metadata: {}, connection: undefined };
   }
   const word = new Word(host, popup, origin);
   const call = callOptions({ signal });
@@ -105,6 +113,7 @@ export async function openConnectPopup(
       retailerId,
       returnUrl: options.returnUrl ?? "",
       allowOtherCompany: options.allowOtherCompany ?? false,
+      abandonUnsettled: options.abandonUnsettled ?? false,
     };
     const { authorizationUrl } = await tillpost.integration.connect(request, call);
     if (!popup.closed) {
@@ -126,6 +135,7 @@ export async function openConnectPopup(
 interface Decision {
   readonly result: string;
   readonly reason: string;
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** The popup's word: a message from the very window that was opened, at the server's origin, and only the first. */
@@ -148,7 +158,7 @@ class Word {
     if (event.source !== this.#popup || event.origin !== this.#origin || !isWord(data) || this.#decision) {
       return;
     }
-    this.#decision = { result: data.result, reason: data.reason };
+    this.#decision = { result: data.result, reason: data.reason, metadata: factsOf(data.metadata) };
     this.#arrived.abort();
   };
 
@@ -174,7 +184,13 @@ class Word {
   }
 }
 
-function isWord(data: unknown): data is Decision {
+/** The facts of a word; a server of an earlier release gives none. */
+function factsOf(metadata: unknown): Record<string, string> {
+  const facts = typeof metadata === "object" && metadata !== null ? Object.entries(metadata) : [];
+  return Object.fromEntries(facts.filter((fact): fact is [string, string] => typeof fact[1] === "string"));
+}
+
+function isWord(data: unknown): data is { result: string; reason: string; metadata?: unknown } {
   if (typeof data !== "object" || data === null) {
     return false;
   }
@@ -185,13 +201,14 @@ function isWord(data: unknown): data is Decision {
 /** The server's word on the connection counts for more than the popup's, which may have got lost. */
 function judge(decision: Decision | undefined, connection: Connection | undefined): ConnectResult {
   if (connection?.state === Connection_State.CONNECTED) {
-    return { outcome: "connected", reason: "", connection };
+    return { outcome: "connected", reason: "", metadata: {}, connection };
   }
   if (decision === undefined) {
-    return { outcome: "closed", reason: "", connection };
+    return { outcome: "closed", reason: "", metadata: {}, connection };
   }
   const reason = decision.result === "connected" ? "NOT_CONNECTED" : decision.reason;
-  return { outcome: decision.result === "refused" ? "refused" : "failed", reason, connection };
+  const { metadata } = decision;
+  return { outcome: decision.result === "refused" ? "refused" : "failed", reason, metadata, connection };
 }
 
 /** The page's own window; there is none outside of a browser. */

@@ -55,8 +55,8 @@ class FakeWindow implements PopupHost {
     }
   }
   /** What the callback page does at its end. */
-  tell(result: string, reason = "") {
-    this.post({ source: "tillpost", result, reason });
+  tell(result: string, reason = "", metadata?: unknown) {
+    this.post({ source: "tillpost", result, reason, metadata });
     this.popup.close();
   }
 }
@@ -66,8 +66,9 @@ function server(state: Connection_State) {
   const requests: string[] = [];
   const methods: Methods = {
     integration: {
-      connect({ retailerId, returnUrl, allowOtherCompany }) {
-        requests.push(`connect ${retailerId} ${returnUrl} ${allowOtherCompany ? "elsewhere" : ""}`.trim());
+      connect({ retailerId, returnUrl, allowOtherCompany, abandonUnsettled }) {
+        const confirmed = `${allowOtherCompany ? "elsewhere" : ""} ${abandonUnsettled ? "abandon" : ""}`.trim();
+        requests.push(`connect ${retailerId} ${returnUrl} ${confirmed}`.trim());
         return { authorizationUrl };
       },
       getConnection({ retailerId }) {
@@ -113,6 +114,28 @@ test("another company is asked for only when it was confirmed", async () => {
   const returnUrl = "https://shop.example/books";
   await openConnectPopup(tillpost, retailerId, { window, returnUrl, allowOtherCompany: true });
   assert.equal(requests[0], "connect shop https://shop.example/books elsewhere");
+});
+
+test("what is unsettled is given up only when it was confirmed, and the popup tells from when on", async () => {
+  const { requests, tillpost } = server(Connection_State.NOT_CONNECTED);
+  const abandon_time = "2026-11-25T12:00:00Z";
+  for (const [metadata, heard] of [
+    [{ abandon_time }, { abandon_time }],
+    [{ abandon_time, other: 7 }, { abandon_time }],
+    [undefined, {}], // an earlier release
+    [null, {}],
+  ]) {
+    const window = new FakeWindow((page) => page.tell("failed", "ENTRIES_UNSETTLED", metadata));
+    const options = {
+      window,
+      returnUrl: "https://shop.example/books",
+      allowOtherCompany: true,
+      abandonUnsettled: true,
+    };
+    const ended = await openConnectPopup(tillpost, retailerId, options);
+    assert.deepEqual([ended.outcome, ended.reason, ended.metadata], ["failed", "ENTRIES_UNSETTLED", heard]);
+  }
+  assert.equal(requests[0], "connect shop https://shop.example/books elsewhere abandon");
 });
 
 test("a popup that closes without a word is settled by the server", async (t) => {
@@ -166,7 +189,7 @@ test("a blocked popup asks nothing of the server", async () => {
   const { requests, tillpost } = server(Connection_State.NOT_CONNECTED);
   const window: PopupHost = Object.assign(new FakeWindow(() => {}), { open: () => null });
   const result = await openConnectPopup(tillpost, retailerId, { window });
-  assert.deepEqual(result, { outcome: "blocked", reason: "", connection: undefined });
+  assert.deepEqual(result, { outcome: "blocked", reason: "", metadata: {}, connection: undefined });
   assert.deepEqual(requests, []);
 });
 

@@ -65,7 +65,7 @@ func testImportReleases(t *testing.T, s *store.Store) {
 	ctx := within(t)
 	start(t, s, retailer)
 	var parked []store.Parked
-	for reason := ledger.ReasonUnmapped; reason <= ledger.ReasonKindNotSupported; reason++ {
+	for reason := ledger.ReasonUnmapped; reason <= ledger.ReasonLast; reason++ {
 		id := fmt.Sprintf("e-%02d", reason)
 		record(t, s, retailer, at(1), sale(id))
 		problem := unmapped(visa())
@@ -77,7 +77,7 @@ func testImportReleases(t *testing.T, s *store.Store) {
 	must(t, s.Release(ctx, l, at(3), store.Backoff{}))
 	summary := got(s.ImportAccounts(ctx, retailer, realm, chart(), at(4)))(t)
 	same(t, "summary", summary, store.ImportSummary{Total: 5, Released: 3})
-	for reason := ledger.ReasonUnmapped; reason <= ledger.ReasonKindNotSupported; reason++ {
+	for reason := ledger.ReasonUnmapped; reason <= ledger.ReasonLast; reason++ {
 		want := ledger.StateActionRequired
 		switch reason {
 		case ledger.ReasonAccountDeleted, ledger.ReasonAccountInactive, ledger.ReasonAccountTypeRefused:

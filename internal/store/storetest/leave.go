@@ -45,7 +45,7 @@ func testConnectionLeaveCompany(t *testing.T, s *store.Store) {
 	same(t, "state", state(t, s, retailer, "waiting"), ledger.StatePending)
 	booked := got(s.Event(ctx, retailer, "booked"))(t)
 	same(t, "booked in", booked.Realm, realm)
-	same(t, "of the former company", booked.Posted[0].Former, true)
+	same(t, "of the former company", booked.Posted[0].Former, &ledger.FormerCompany{Realm: realm, Name: "Acme Shoes"})
 	day := booked.Posted[0].TxnDate
 	former, _, err := s.StandingEntries(ctx, retailer, realm, day, "", 9)
 	must(t, err)

@@ -49,7 +49,7 @@ func testSettingsStored(t *testing.T, s *store.Store) {
 func onePerReason(t *testing.T, s *store.Store, seconds int) store.Lease {
 	t.Helper()
 	var parked []store.Parked
-	for reason := ledger.ReasonUnmapped; reason <= ledger.ReasonKindNotSupported; reason++ {
+	for reason := ledger.ReasonUnmapped; reason <= ledger.ReasonLast; reason++ {
 		record(t, s, retailer, at(seconds), sale(reason.String()))
 		problem := unmapped(visa())
 		problem.Reason = reason
@@ -67,7 +67,7 @@ func released(t *testing.T, s *store.Store, seconds int, actor, note string, rea
 	for _, reason := range reasons {
 		want[reason] = true
 	}
-	for reason := ledger.ReasonUnmapped; reason <= ledger.ReasonKindNotSupported; reason++ {
+	for reason := ledger.ReasonUnmapped; reason <= ledger.ReasonLast; reason++ {
 		detail := got(s.Event(within(t), retailer, ledger.EventID(reason.String())))(t)
 		same(t, reason.String(), detail.State == ledger.StatePending, want[reason])
 		if want[reason] {

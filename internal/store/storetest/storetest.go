@@ -23,7 +23,7 @@ func Run(t *testing.T, open Open) {
 		connectionTests(), tokenTests(), accountTests(), importTests(), mappingTests(), slotTests(), recordTests(),
 		concurrencyTests(), listTests(), moveTests(), leaseTests(), wakeTests(), requestTests(), settleTests(),
 		isolationTests(), limitTests(), modelTests(), revisionTests(), standingTests(), concurrentRevisionTests(), mappingHistoryTests(),
-		settingsTests(), trackingTests(), pastTests(), backfillTests(), overviewTests(), callTests(),
+		settingsTests(), trackingTests(), pastTests(), backfillTests(), overviewTests(), callTests(), abandonTests(),
 	} {
 		maps.Copy(all, group)
 	}

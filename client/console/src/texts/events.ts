@@ -88,6 +88,14 @@ export const reasonTexts: Record<Reason, ReasonText> = {
     hint: "Compare the entry in QuickBooks, correct it there, then retry.",
   },
   [Reason.KIND_NOT_SUPPORTED]: { title: "This kind is not posted yet", hint: "The events wait, and nothing is lost." },
+  [Reason.OUTCOME_LOST]: {
+    title: "Perhaps booked in the former company",
+    hint: "Look there for each event first. Skip it if it is booked; retry posts it to the present company.",
+  },
+  [Reason.FORMER_COMPANY]: {
+    title: "Booked in the former company",
+    hint: "Correct the entry in that company by hand, then skip the event.",
+  },
 };
 
 export const roleNames: Record<Role, string> = {

@@ -54,6 +54,24 @@ export const statusTexts = {
     ],
     afterwards: "QuickBooks opens once more: choose the company there.",
   },
+  unsettled: {
+    title: "The former company is needed once more",
+    lead: "For some events it is not known whether they were booked there, so nothing was changed. Connect the former company again; that settles it within minutes.",
+    tooEarly: (when: string) =>
+      `If it can never be reached again, you can go on without it from ${when} on: choose the other company again then.`,
+    action: "It can never be reached again…",
+    question: "Go on without knowing what was booked?",
+    confirm: "Go on without knowing",
+    means:
+      "Do this only if the former company can never be connected again. The events that were sent there and got no answer:",
+    consequences: [
+      "may be booked there, and Tillpost will not find out any more.",
+      "wait for you as errors, and are never posted by themselves.",
+      "have to be looked for in the former company, one by one: skip those that are booked there.",
+      "are posted to the other company when you retry them. What is booked in both counts twice.",
+    ],
+    rest: "Everything else is as with any other company:",
+  },
   checklist: {
     title: "Get started",
     progress: (done: number, all: number) => `${count(done)} of ${count(all)} done`,

@@ -125,6 +125,12 @@ const (
 	Reason_REASON_STORED_DIFFERENTLY Reason = 11
 	// This release records events of this kind and does not post them yet; they wait, and nothing is lost.
 	Reason_REASON_KIND_NOT_SUPPORTED Reason = 12
+	// A request was sent to a QuickBooks company that the retailer has left since, and its answer was never learnt: the event
+	// may be booked there. It is never posted by itself. A person looks there first: then skips the event, or retries it.
+	Reason_REASON_OUTCOME_LOST Reason = 13
+	// An earlier revision is booked in a QuickBooks company that the retailer has left since: this one is made right there by
+	// hand, and skipped.
+	Reason_REASON_FORMER_COMPANY Reason = 14
 )
 
 // Enum value maps for Reason.
@@ -143,6 +149,8 @@ var (
 		10: "REASON_SUBSCRIPTION_LAPSED",
 		11: "REASON_STORED_DIFFERENTLY",
 		12: "REASON_KIND_NOT_SUPPORTED",
+		13: "REASON_OUTCOME_LOST",
+		14: "REASON_FORMER_COMPANY",
 	}
 	Reason_value = map[string]int32{
 		"REASON_UNSPECIFIED":            0,
@@ -158,6 +166,8 @@ var (
 		"REASON_SUBSCRIPTION_LAPSED":    10,
 		"REASON_STORED_DIFFERENTLY":     11,
 		"REASON_KIND_NOT_SUPPORTED":     12,
+		"REASON_OUTCOME_LOST":           13,
+		"REASON_FORMER_COMPANY":         14,
 	}
 )
 
@@ -562,7 +572,7 @@ const file_tillpost_financial_v1_status_proto_rawDesc = "" +
 	"\x12EVENT_STATE_SYNCED\x10\x04\x12\x1f\n" +
 	"\x1bEVENT_STATE_ACTION_REQUIRED\x10\x05\x12\x1f\n" +
 	"\x1bEVENT_STATE_NOTHING_TO_POST\x10\x06\x12\x17\n" +
-	"\x13EVENT_STATE_SKIPPED\x10\a*\xfc\x02\n" +
+	"\x13EVENT_STATE_SKIPPED\x10\a*\xb0\x03\n" +
 	"\x06Reason\x12\x16\n" +
 	"\x12REASON_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fREASON_UNMAPPED\x10\x01\x12\x1a\n" +
@@ -577,7 +587,9 @@ const file_tillpost_financial_v1_status_proto_rawDesc = "" +
 	"\x1aREASON_SUBSCRIPTION_LAPSED\x10\n" +
 	"\x12\x1d\n" +
 	"\x19REASON_STORED_DIFFERENTLY\x10\v\x12\x1d\n" +
-	"\x19REASON_KIND_NOT_SUPPORTED\x10\f*\xc6\x01\n" +
+	"\x19REASON_KIND_NOT_SUPPORTED\x10\f\x12\x17\n" +
+	"\x13REASON_OUTCOME_LOST\x10\r\x12\x19\n" +
+	"\x15REASON_FORMER_COMPANY\x10\x0e*\xc6\x01\n" +
 	"\x10ConnectionHealth\x12!\n" +
 	"\x1dCONNECTION_HEALTH_UNSPECIFIED\x10\x00\x12#\n" +
 	"\x1fCONNECTION_HEALTH_NOT_CONNECTED\x10\x01\x12\x1a\n" +

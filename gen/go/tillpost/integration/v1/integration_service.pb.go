@@ -261,8 +261,14 @@ type ConnectRequest struct {
 	// neither booked again nor adjusted in the new one. What is not booked yet is posted to the new one after StartSync.
 	// Refused with ENTRIES_UNSETTLED while it is not known whether an entry was booked in the former company.
 	AllowOtherCompany bool `protobuf:"varint,3,opt,name=allow_other_company,json=allowOtherCompany,proto3" json:"allow_other_company,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// True once a person has confirmed that the former company can never be reached again, beside allow_other_company. Requests
+	// that were last sent to it more than 24 hours ago and have no outcome are then given up: their events wait with
+	// OUTCOME_LOST until a person has looked there, and are never posted by themselves. Still refused with ENTRIES_UNSETTLED
+	// while a request is younger; the error says from when on it is possible, and so does its metadata `abandon_time`. Without
+	// such requests, and without allow_other_company, it changes nothing.
+	AbandonUnsettled bool `protobuf:"varint,4,opt,name=abandon_unsettled,json=abandonUnsettled,proto3" json:"abandon_unsettled,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *ConnectRequest) Reset() {
@@ -312,6 +318,13 @@ func (x *ConnectRequest) GetReturnUrl() string {
 func (x *ConnectRequest) GetAllowOtherCompany() bool {
 	if x != nil {
 		return x.AllowOtherCompany
+	}
+	return false
+}
+
+func (x *ConnectRequest) GetAbandonUnsettled() bool {
+	if x != nil {
+		return x.AbandonUnsettled
 	}
 	return false
 }
@@ -1837,13 +1850,14 @@ var File_tillpost_integration_v1_integration_service_proto protoreflect.FileDesc
 
 const file_tillpost_integration_v1_integration_service_proto_rawDesc = "" +
 	"\n" +
-	"1tillpost/integration/v1/integration_service.proto\x12\x17tillpost.integration.v1\x1a\x1bbuf/validate/validate.proto\x1a google/protobuf/field_mask.proto\x1a$tillpost/financial/v1/backfill.proto\x1a!tillpost/financial/v1/event.proto\x1a$tillpost/financial/v1/location.proto\x1a#tillpost/financial/v1/mapping.proto\x1a&tillpost/integration/v1/backfill.proto\x1a(tillpost/integration/v1/connection.proto\"\xc0\x01\n" +
+	"1tillpost/integration/v1/integration_service.proto\x12\x17tillpost.integration.v1\x1a\x1bbuf/validate/validate.proto\x1a google/protobuf/field_mask.proto\x1a$tillpost/financial/v1/backfill.proto\x1a!tillpost/financial/v1/event.proto\x1a$tillpost/financial/v1/location.proto\x1a#tillpost/financial/v1/mapping.proto\x1a&tillpost/integration/v1/backfill.proto\x1a(tillpost/integration/v1/connection.proto\"\xed\x01\n" +
 	"\x0eConnectRequest\x12?\n" +
 	"\vretailer_id\x18\x01 \x01(\tB\x1e\xbaH\x1br\x192\x17^[A-Za-z0-9._:-]{1,64}$R\n" +
 	"retailerId\x12=\n" +
 	"\n" +
 	"return_url\x18\x02 \x01(\tB\x1e\xbaH\x1br\x19\x18\x80\x102\x14^(https?://[!-~]+)?$R\treturnUrl\x12.\n" +
-	"\x13allow_other_company\x18\x03 \x01(\bR\x11allowOtherCompany\">\n" +
+	"\x13allow_other_company\x18\x03 \x01(\bR\x11allowOtherCompany\x12+\n" +
+	"\x11abandon_unsettled\x18\x04 \x01(\bR\x10abandonUnsettled\">\n" +
 	"\x0fConnectResponse\x12+\n" +
 	"\x11authorization_url\x18\x01 \x01(\tR\x10authorizationUrl\"W\n" +
 	"\x14GetConnectionRequest\x12?\n" +

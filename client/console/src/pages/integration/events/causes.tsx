@@ -37,9 +37,12 @@ export function fixOf(reason: Reason): "map" | "import" | "open-day" | "rounding
     case Reason.OUT_OF_BALANCE:
       return "rounding";
     case Reason.CURRENCY_MISMATCH:
+    case Reason.FORMER_COMPANY:
       return "skip"; // trying again changes nothing
     case Reason.KIND_NOT_SUPPORTED:
       return "look"; // nor here; another release may post them
+    case Reason.OUTCOME_LOST:
+      return "look"; // each may be booked already, so that each is retried by itself
     default:
       return "retry";
   }

@@ -92,6 +92,8 @@ test("each cause has the button that fixes it", () => {
   expect(fixOf(Reason.OUT_OF_BALANCE)).toBe("rounding");
   expect(fixOf(Reason.CURRENCY_MISMATCH)).toBe("skip");
   expect(fixOf(Reason.NUMBER_TAKEN)).toBe("retry");
+  expect(fixOf(Reason.OUTCOME_LOST)).toBe("look");
+  expect(fixOf(Reason.FORMER_COMPANY)).toBe("skip");
 });
 
 test("the list asks for what the address says, and a tile changes the address", async () => {

@@ -1,7 +1,7 @@
 // What state the connection is in, in plain words, and the way to connect.
 import { Button, List, Skeleton, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import type { ConnectResult } from "@tillpost/client";
+import { type ConnectResult, timestampFromDate } from "@tillpost/client";
 import { AuthorizationWarning_Cause, type Connection, Connection_Environment } from "@tillpost/client/integration";
 import { useMayManage } from "../../../api/context.js";
 import { asSentence } from "../../../api/errors.js";
@@ -110,6 +110,9 @@ export function ConnectOutcome({ connecting }: { connecting: Connecting }) {
   if (connecting.result.reason === "OTHER_COMPANY") {
     return <OtherCompany connecting={connecting} />;
   }
+  if (connecting.result.reason === "ENTRIES_UNSETTLED") {
+    return <Unsettled connecting={connecting} abandonTime={connecting.result.metadata.abandon_time} />;
+  }
   return (
     <Notice tone={outcome === "failed" ? "bad" : "warn"} onDismiss={connecting.forget}>
       {outcome === "failed" ? failedSentence(connecting.result) : texts[outcome]}
@@ -146,12 +149,60 @@ function OtherCompany({ connecting }: { connecting: Connecting }) {
         onClose={dialog.close}
       >
         <Text>{texts.means}</Text>
-        <List>
-          {texts.consequences.map((consequence) => (
-            <List.Item key={consequence}>{consequence}</List.Item>
-          ))}
-        </List>
+        <Consequences list={texts.consequences} />
         <Text>{texts.afterwards}</Text>
+      </ConfirmDialog>
+    </Notice>
+  );
+}
+
+function Consequences({ list }: { list: readonly string[] }) {
+  return (
+    <List>
+      {list.map((consequence) => (
+        <List.Item key={consequence}>{consequence}</List.Item>
+      ))}
+    </List>
+  );
+}
+
+/** The company of before owes answers: it is connected once more, or, when it is gone for ever, a person gives up on them. */
+function Unsettled({ connecting, abandonTime }: { connecting: Connecting; abandonTime: string | undefined }) {
+  const [asking, dialog] = useDisclosure(false);
+  const texts = statusTexts.unsettled;
+  const from = new Date(abandonTime ?? 0);
+  const early = from.getTime() > Date.now();
+  const confirmed = () => {
+    dialog.close();
+    connecting.startAbandoning();
+  };
+  return (
+    <Notice
+      tone="bad"
+      title={texts.title}
+      onDismiss={connecting.forget}
+      actions={
+        !early && (
+          <Button variant="default" size="xs" onClick={dialog.open}>
+            {texts.action}
+          </Button>
+        )
+      }
+    >
+      {texts.lead} {early && texts.tooEarly(time(timestampFromDate(from)))}
+      <ConfirmDialog
+        opened={asking}
+        danger
+        title={texts.question}
+        confirm={texts.confirm}
+        onConfirm={confirmed}
+        onClose={dialog.close}
+      >
+        <Text>{texts.means}</Text>
+        <Consequences list={texts.consequences} />
+        <Text>{texts.rest}</Text>
+        <Consequences list={statusTexts.otherCompany.consequences} />
+        <Text>{statusTexts.otherCompany.afterwards}</Text>
       </ConfirmDialog>
     </Notice>
   );

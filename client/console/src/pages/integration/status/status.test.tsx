@@ -178,15 +178,52 @@ test.each([
   },
 );
 
+/** A popup that ended with a reason. */
+const failing = (reason: string, metadata: Record<string, string> = {}) => ({
+  busy: false,
+  result: { outcome: "failed" as const, reason, metadata, connection: undefined },
+  error: undefined,
+  start: vi.fn(),
+  startElsewhere: vi.fn(),
+  startAbandoning: vi.fn(),
+  forget: vi.fn(),
+});
+
+test.each([
+  ["its day is over", { abandon_time: "2025-11-02T12:00:00Z" }],
+  ["the server says no time", {}],
+])("a company that is gone is left only after a warning of what it means: %s", async (_, metadata) => {
+  const connecting = failing("ENTRIES_UNSETTLED", metadata);
+  render(
+    <Look env="test">
+      <ConnectOutcome connecting={connecting} />
+    </Look>,
+  );
+  expect(screen.getByText(/Connect the former company again/)).toBeTruthy();
+  const user = userEvent.setup();
+  await user.click(screen.getByRole("button", { name: "It can never be reached again…" }));
+  const dialog = await screen.findByRole("dialog", { name: "Go on without knowing what was booked?" });
+  expect(within(dialog).getByText(/never posted by themselves/)).toBeTruthy();
+  expect(within(dialog).getByText(/every mapping of the former company/)).toBeTruthy();
+  expect(connecting.startAbandoning).not.toHaveBeenCalled();
+  await user.click(within(dialog).getByRole("button", { name: "Go on without knowing" }));
+  expect(connecting.startAbandoning).toHaveBeenCalledOnce();
+  expect(connecting.startElsewhere).not.toHaveBeenCalled();
+});
+
+test("before its day is over, a company that is gone cannot be left", () => {
+  const connecting = failing("ENTRIES_UNSETTLED", { abandon_time: new Date(Date.now() + 3_600_000).toISOString() });
+  render(
+    <Look env="test">
+      <ConnectOutcome connecting={connecting} />
+    </Look>,
+  );
+  expect(screen.getByText(/you can go on without it from .* on/)).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "It can never be reached again…" })).toBeNull();
+});
+
 test("another company is a mistake until it is confirmed", async () => {
-  const connecting = {
-    busy: false,
-    result: { outcome: "failed" as const, reason: "OTHER_COMPANY", connection: undefined },
-    error: undefined,
-    start: vi.fn(),
-    startElsewhere: vi.fn(),
-    forget: vi.fn(),
-  };
+  const connecting = failing("OTHER_COMPANY");
   render(
     <Look env="test">
       <ConnectOutcome connecting={connecting} />

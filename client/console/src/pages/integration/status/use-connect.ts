@@ -1,6 +1,6 @@
 // Connecting in a popup, and what came of it.
 import { useQueryClient } from "@tanstack/react-query";
-import { type ConnectResult, openConnectPopup } from "@tillpost/client";
+import { type ConnectPopupOptions, type ConnectResult, openConnectPopup } from "@tillpost/client";
 import { IntegrationService } from "@tillpost/client/integration";
 import { useEffect, useRef, useState } from "react";
 import { useTillpost } from "../../../api/context.js";
@@ -15,6 +15,8 @@ export interface Connecting {
   start(): void;
   /** As start, after a person has confirmed that the books go on in another company than before. */
   startElsewhere(): void;
+  /** As startElsewhere, after a person has given up on what is not settled in the company of before. */
+  startAbandoning(): void;
   forget(): void;
 }
 
@@ -29,12 +31,12 @@ export function useConnect(): Connecting {
   });
   const leaving = useRef<AbortController | undefined>(undefined);
   useEffect(() => () => leaving.current?.abort(), []);
-  const run = async (allowOtherCompany: boolean) => {
+  const run = async (confirmed: Pick<ConnectPopupOptions, "allowOtherCompany" | "abandonUnsettled">) => {
     leaving.current = new AbortController();
     const { signal } = leaving.current;
     setState({ busy: true, result: undefined, error: undefined });
     try {
-      const result = await openConnectPopup(tillpost, retailer, { signal, allowOtherCompany });
+      const result = await openConnectPopup(tillpost, retailer, { signal, ...confirmed });
       await refresh(queries, IntegrationService.method.getConnection);
       setState({ busy: false, result, error: undefined });
     } catch (error) {
@@ -45,8 +47,9 @@ export function useConnect(): Connecting {
   };
   return {
     ...state,
-    start: () => void run(false),
-    startElsewhere: () => void run(true),
+    start: () => void run({}),
+    startElsewhere: () => void run({ allowOtherCompany: true }),
+    startAbandoning: () => void run({ allowOtherCompany: true, abandonUnsettled: true }),
     forget: () => setState({ busy: false, result: undefined, error: undefined }),
   };
 }
