@@ -50,7 +50,7 @@ func (l *line) waiting() (singles, batches int) { return int(l.singles.Load()), 
 
 // mostInFlight is how many requests may be under way: one, to see whether QuickBooks answers, after it did not.
 func (c *company) mostInFlight() int {
-	if c.pause.Failures > 0 {
+	if c.pause.Failures > 0 || c.e.breaker.isOpen() {
 		return 1
 	}
 	return maxInFlight

@@ -45,6 +45,8 @@ type company struct {
 	companyReadAt time.Time
 	// rest is how long the company is left alone because its limits allow nothing.
 	rest time.Duration
+	// held is until when the company waits because QuickBooks answers nobody; zero: it does not.
+	held time.Time
 	lesson
 
 	mu    sync.Mutex
@@ -90,7 +92,16 @@ func (c *company) run(ctx context.Context) (store.Backoff, error) {
 	if c.rest > 0 && err == nil {
 		c.pause.Until = later(c.pause.Until, time.Now().Add(c.rest))
 	}
-	return c.pause, err
+	return c.backoff(), err
+}
+
+// backoff is what the store is told when the company is given back.
+func (c *company) backoff() store.Backoff {
+	b := c.pause
+	if c.held.After(b.Until) {
+		b.Until, b.Problem = c.held, DownForAll
+	}
+	return b
 }
 
 // loop alternates planning, waiting and recording. ctx asks to stop; work is good until requests under way are done.
@@ -104,7 +115,7 @@ func (c *company) loop(ctx, work context.Context) error {
 			var err error
 			planned, again, err = c.plan(work)
 			if err != nil {
-				return c.fail(err)
+				return c.fail(work, err)
 			}
 		}
 		if len(c.flying) > 0 {
@@ -116,6 +127,7 @@ func (c *company) loop(ctx, work context.Context) error {
 		if planned {
 			continue // something was decided without a request; look again
 		}
+		c.e.asksNothing(work, c.currentLease().Retailer)
 		if over || c.paused() || c.yield(again) || !c.idle(ctx, again) {
 			return nil
 		}
@@ -143,8 +155,8 @@ func (c *company) yield(again time.Duration) bool {
 	return true
 }
 
-// paused tells whether a backoff is on that is longer than an idle worker lingers.
-func (c *company) paused() bool { return time.Until(c.pause.Until) > linger }
+// paused tells whether there is a pause that is longer than an idle worker lingers.
+func (c *company) paused() bool { return time.Until(later(c.pause.Until, c.held)) > linger }
 
 // idle waits a moment for more work and tells whether there may be some. again is when known work becomes due; 0 means
 // none is known.
@@ -195,6 +207,7 @@ func (c *company) collect(work context.Context, again time.Duration) error {
 
 // record writes outcomes down and learns from them for the pace of what follows.
 func (c *company) record(work context.Context, done []result) error {
+	troubled := c.pause.Failures > 0
 	settlements := make([]store.Settlement, 0, len(done))
 	for _, r := range done {
 		delete(c.flying, r.request.ID)
@@ -205,18 +218,22 @@ func (c *company) record(work context.Context, done []result) error {
 				c.companyReadAt = time.Unix(0, 0) // the closing date is not what it was
 			}
 		}
-		c.learn(r)
+		c.learn(work, r)
 	}
 	if err := c.e.Store.SettleMany(work, c.currentLease(), time.Now(), settlements); err != nil {
 		return fmt.Errorf("record %d outcomes: %w", len(done), err)
+	}
+	if troubled && c.pause.Failures == 0 {
+		c.e.endPauses(work, c.currentLease().Retailer) // or the status would tell of the problem until the turn is over
 	}
 	return nil
 }
 
 // fail turns an error of planning into a pause where that is what it means.
-func (c *company) fail(err error) error {
+func (c *company) fail(work context.Context, err error) error {
 	switch {
 	case errors.Is(err, ErrQuickBooksUnavailable):
+		c.e.missed(work, c.currentLease().Retailer)
 		c.back("QuickBooks does not answer.", 0)
 		return err
 	case errors.Is(err, ErrReauthorizationRequired), errors.Is(err, ErrNotConnected):

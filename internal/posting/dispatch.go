@@ -76,11 +76,15 @@ func (e *Engine) serve(ctx context.Context, lease store.Lease) {
 	e.enter(c)
 	pause, err := c.run(ctx)
 	e.leave(c)
+	e.asksNothing(ctx, lease.Retailer)
 	if err != nil {
 		log.WarnContext(ctx, "posting for a company was interrupted", "error", err)
 	}
 	if err := e.release(ctx, c.currentLease(), pause); err != nil {
 		log.WarnContext(ctx, "giving a lease back failed; it runs out by itself", "error", err)
+	}
+	if !c.held.IsZero() && !e.breaker.holds(lease.Retailer) { // let go before its pause was stored
+		e.endPauses(ctx, lease.Retailer)
 	}
 }
 

@@ -1,6 +1,7 @@
 package posting
 
 import (
+	"context"
 	"time"
 
 	"github.com/tillpost/tillpost/internal/ledger"
@@ -29,13 +30,14 @@ func (l *lesson) matters() bool {
 }
 
 // learn adjusts the backoff: an answer about entries ends it, silence and refusals at the gate lengthen it.
-func (c *company) learn(r result) {
+func (c *company) learn(work context.Context, r result) {
+	c.tell(work, r.fault)
 	if r.fault == nil {
 		c.answered()
 		c.enlarge(r.request)
 		return
 	}
-	if !atTheGate(r.fault) && r.fault.Outcome == quickbooks.OutcomeNotCommitted {
+	if !atTheGate(r.fault) && !saysNothing(r.fault) && r.fault.Outcome == quickbooks.OutcomeNotCommitted {
 		c.answered()
 		c.separate(r.request)
 		return
@@ -58,6 +60,19 @@ func (c *company) learn(r result) {
 		return
 	}
 	c.back(r.fault.Facts().Words, r.fault.RetryAfter)
+}
+
+// tell tells the breaker whether QuickBooks has answered.
+func (c *company) tell(work context.Context, fault *quickbooks.Error) {
+	switch {
+	case fault == nil:
+		c.e.reached(work)
+	case fault.Cause == quickbooks.CauseCanceled: // by ourselves
+	case saysNothing(fault):
+		c.e.missed(work, c.currentLease().Retailer)
+	default:
+		c.e.reached(work)
+	}
 }
 
 func later(a, b time.Time) time.Time {
@@ -124,6 +139,9 @@ func (c *company) separate(request store.StoredRequest) {
 
 // back lengthens the pause.
 func (c *company) back(problem string, atLeast time.Duration) {
+	if c.e.breaker.isOpen() {
+		problem = DownForAll
+	}
 	now := time.Now()
 	c.pausedAt = now
 	c.pause.Failures++

@@ -23,6 +23,9 @@ func (c *company) plan(work context.Context) (bool, time.Duration, error) {
 	if wait := time.Until(c.pause.Until); wait > 0 {
 		return false, wait, nil
 	}
+	if wait := c.ask(); wait > 0 {
+		return false, wait, nil
+	}
 	if err := c.authorize(work); err != nil {
 		return false, 0, err
 	}
@@ -44,6 +47,17 @@ func (c *company) plan(work context.Context) (bool, time.Duration, error) {
 		return repeated, soonest(again, pacePoll), nil
 	}
 	return repeated || started == didWork, again, nil
+}
+
+// ask asks the breaker for leave to send, and returns how long to wait until it is asked again. 0: there is leave.
+func (c *company) ask() time.Duration {
+	now := time.Now()
+	wait := c.e.breaker.admit(c.currentLease().Retailer, c.pause.Failures > 0, now)
+	c.held = time.Time{}
+	if wait > 0 {
+		c.held = now.Add(wait)
+	}
+	return wait
 }
 
 // pacePoll is how often the pacer is asked again when it allows nothing at present.

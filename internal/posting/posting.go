@@ -85,6 +85,8 @@ type Engine struct {
 	tokens *tokenKeeper
 	cache  booksCache
 	wake   chan struct{}
+	// breaker knows whether QuickBooks answers anybody.
+	breaker breaker
 	// busy counts the workers that have a company.
 	busy atomic.Int64
 
@@ -116,6 +118,7 @@ func New(cfg Config) (*Engine, error) {
 		lessons: map[ledger.RetailerID]lesson{},
 		pacers:  map[ledger.RealmID]*quickbooks.Pacer{},
 		fences:  map[ledger.RetailerID]int64{},
+		breaker: breaker{silent: map[ledger.RetailerID]bool{}, held: map[ledger.RetailerID]bool{}},
 	}
 	e.tokens = newTokenKeeper(cfg)
 	return e, nil

@@ -40,7 +40,9 @@ type rig struct {
 	engine *posting.Engine
 	sim    *simulator.Simulator
 	qb     *quickbooks.Client
-	realm  string
+	// retailer and realm are whose company the methods are about.
+	retailer ledger.RetailerID
+	realm    string
 	// allowOther says whether the person who connects has confirmed another company, abandon whether they gave up on answers.
 	allowOther, abandon bool
 
@@ -56,7 +58,7 @@ type option func(*posting.Config, *simulator.Options)
 // newRig opens everything; nothing is connected yet and the engine does not run.
 func newRig(t *testing.T, options ...option) *rig {
 	t.Helper()
-	r := &rig{t: t, realm: simulator.DefaultRealm}
+	r := &rig{t: t, retailer: retailer, realm: simulator.DefaultRealm}
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	cfg := posting.Config{Log: log, Environment: "simulator", Limits: quickbooks.Limits{Concurrent: 10}}
 	simOptions := simulator.Options{
@@ -178,7 +180,7 @@ func (r *rig) onPosts(what func(n int, stage simulator.Stage, info simulator.Req
 // authorize goes the way of a person who connects, and returns what the engine says.
 func (r *rig) authorize(decision string) (posting.Completion, error) {
 	r.t.Helper()
-	address := must(r.engine.AuthorizeURL(r.t.Context(), retailer, posting.AuthorizationRequest{
+	address := must(r.engine.AuthorizeURL(r.t.Context(), r.retailer, posting.AuthorizationRequest{
 		Caller: "ann", ReturnURL: "https://shop.example/settings", AllowOther: r.allowOther, AbandonUnsettled: r.abandon,
 	}))(r.t)
 	page := must(url.Parse(address))(r.t)
@@ -201,12 +203,12 @@ func (r *rig) connect() {
 	must(r.authorize("authorize"))(r.t)
 	r.importAccounts()
 	r.mapSlots(ledger.RolePayment, ledger.RoleRevenue)
-	check(r.t, r.store.StartSync(r.t.Context(), retailer, time.Now()))
+	check(r.t, r.store.StartSync(r.t.Context(), r.retailer, time.Now()))
 }
 
 func (r *rig) importAccounts() store.ImportSummary {
 	r.t.Helper()
-	return must(r.engine.ImportAccounts(r.t.Context(), retailer, func(int, int) error { return nil }))(r.t)
+	return must(r.engine.ImportAccounts(r.t.Context(), r.retailer, func(int, int) error { return nil }))(r.t)
 }
 
 // mapSlots gives roles their fallback account.
@@ -217,9 +219,9 @@ func (r *rig) mapSlots(roles ...ledger.Role) {
 		ledger.RoleCostOfGoodsSold: ledger.TypeCostOfGoodsSold, ledger.RoleInventory: ledger.TypeOtherCurrentAsset,
 	}
 	for _, role := range roles {
-		accounts, _, err := r.store.ListAccounts(r.t.Context(), retailer, store.AccountQuery{Limit: 1, Type: names[role]})
+		accounts, _, err := r.store.ListAccounts(r.t.Context(), r.retailer, store.AccountQuery{Limit: 1, Type: names[role]})
 		check(r.t, err)
-		_, _, err = r.store.PutMappings(r.t.Context(), retailer,
+		_, _, err = r.store.PutMappings(r.t.Context(), r.retailer,
 			[]store.MappingOrder{{Slot: ledger.Slot{Role: role}, Account: accounts[0].ID}}, "ann", time.Now())
 		check(r.t, err)
 	}
@@ -268,12 +270,12 @@ func (r *rig) record(from, to int) {
 	for n := from; n <= to; n++ {
 		events = append(events, newEvent(r.t, sale(n)))
 	}
-	for _, result := range must(r.store.RecordEvents(r.t.Context(), retailer, "pos", events, time.Now()))(r.t) {
+	for _, result := range must(r.store.RecordEvents(r.t.Context(), r.retailer, "pos", events, time.Now()))(r.t) {
 		if result.Status != store.Accepted {
 			r.t.Fatalf("recording: %+v", result)
 		}
 	}
-	r.engine.Wake(retailer)
+	r.engine.Wake(r.retailer)
 }
 
 func newEvent(t testing.TB, ev ledger.Event) store.NewEvent {
@@ -297,7 +299,7 @@ func (r *rig) until(what string, limit time.Duration, holds func() bool) {
 
 func (r *rig) status() store.Status {
 	r.t.Helper()
-	return must(r.store.Status(r.t.Context(), retailer))(r.t)
+	return must(r.store.Status(r.t.Context(), r.retailer))(r.t)
 }
 
 // count returns how many events are in a state.
@@ -314,7 +316,7 @@ func (r *rig) count(state ledger.State) int64 {
 
 func (r *rig) event(n int) store.EventDetail {
 	r.t.Helper()
-	return must(r.store.Event(r.t.Context(), retailer, sale(n).ID))(r.t)
+	return must(r.store.Event(r.t.Context(), r.retailer, sale(n).ID))(r.t)
 }
 
 // expectBooks checks that QuickBooks holds exactly one entry for each of the sales 1..n, with the right amount, and

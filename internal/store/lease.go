@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tillpost/tillpost/internal/ledger"
@@ -118,6 +119,22 @@ func (s *Store) Release(ctx context.Context, l Lease, now time.Time, b Backoff) 
 			problem = $5 WHERE retailer_id = $1`,
 			l.Retailer, max(due, micros(b.Until)), micros(b.Until), b.Failures, foreign(b.Problem))
 		return err
+	})
+}
+
+// EndPauses ends the pauses of retailers, whose reason is gone: who was due at the end of one is due now, and nothing is said
+// of a problem any more. Who has no pause is left as it is.
+func (s *Store) EndPauses(ctx context.Context, now time.Time, retailers ...ledger.RetailerID) error {
+	retailers = slices.Sorted(slices.Values(retailers)) // the order in which rows are locked
+	return s.inWrite(ctx, "end pauses", func(t *tx) error {
+		for _, r := range retailers {
+			_, err := t.exec(ctx, `UPDATE work SET due_at = CASE WHEN due_at = retry_at THEN $2 ELSE due_at END,
+				retry_at = 0, failures = 0, problem = '' WHERE retailer_id = $1 AND retry_at > 0`, r, micros(now))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -13,6 +13,7 @@ func wakeTests() tests {
 	return tests{
 		"Wake/ReleaseSeesWork": testReleaseSeesWork,
 		"Wake/Backoff":         testBackoff,
+		"Wake/EndPauses":       testEndPauses,
 		"Wake/NeverLost":       testWakeNeverLost,
 		"Wake/StartNeverLost":  testStartNeverLost,
 	}
@@ -89,6 +90,38 @@ func testBackoff(t *testing.T, s *store.Store) {
 	must(t, s.Release(ctx, l, at(123), store.Backoff{Until: at(500), Failures: 2, Problem: "no answer"}))
 	must(t, s.SaveConnection(ctx, retailer, connection(at(124)))) // connected again
 	claim(t, s, at(124))
+}
+
+// testEndPauses: whose pause is ended is due at once, unless nothing waits for its end; nobody else is.
+func testEndPauses(t *testing.T, s *store.Store) {
+	t.Helper()
+	ctx := within(t)
+	const waits, idle, other = "waits", "idle", "other"
+	pause := store.Backoff{Until: at(500), Failures: 2, Problem: "no answer"}
+	for _, r := range []ledger.RetailerID{waits, idle, other} {
+		start(t, s, r)
+		record(t, s, r, at(1), sale("a"))
+		l := claim(t, s, at(1))
+		same(t, "claimed", l.Retailer, r)
+		if r == idle {
+			park(t, s, l, at(1), store.Parked{Event: "a"})
+		}
+		must(t, s.Release(ctx, l, at(2), pause))
+	}
+	none(t, s, at(499))
+	must(t, s.EndPauses(ctx, at(3), waits, idle, "unknown"))
+	l := claim(t, s, at(3))
+	same(t, "who goes on", l.Retailer, waits)
+	same(t, "problem", got(s.Status(ctx, waits))(t).Problem, "")
+	same(t, "problem of another", got(s.Status(ctx, other))(t).Problem, "no answer")
+	none(t, s, at(4))
+	record(t, s, idle, at(4), sale("b"))
+	same(t, "whose pause does not hold up what comes later", claim(t, s, at(4)).Retailer, idle)
+	none(t, s, at(5))
+	must(t, s.EndPauses(ctx, at(5), waits)) // who has a lease and no pause: nothing changes
+	must(t, s.Release(ctx, l, at(5), store.Backoff{}))
+	same(t, "due", claim(t, s, at(5)).Retailer, waits)
+	audited(t, s, waits)
 }
 
 // testWakeNeverLost records while an engine works and gives up: when all is quiet, no event is pending without work being
