@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -24,7 +25,19 @@ type commands struct {
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
-func main() { os.Exit(run(os.Args[1:])) }
+func main() {
+	collectLess()
+	os.Exit(run(os.Args[1:]))
+}
+
+// collectLess lets the heap grow further between collections than Go does by itself, unless GOGC says otherwise: an entry then
+// costs the server a sixth less time, and it still stays well below 256 MiB. See docs/performance.md.
+func collectLess() {
+	const percent = 200
+	if _, said := os.LookupEnv("GOGC"); !said {
+		debug.SetGCPercent(percent)
+	}
+}
 
 // run parses the command line, runs the command until it ends or the process is asked to stop, and returns the status.
 func run(args []string) int {

@@ -29,13 +29,13 @@ func (r *rig) past(n int) store.Backfill {
 	}
 	began := time.Now() // what QuickBooks was asked for until now counts for a minute
 	r.until("a minute later", time.Hour, func() bool { return time.Since(began) > time.Minute })
-	check(r.t, r.store.StartSync(r.t.Context(), retailer, time.Now()))
-	return must(r.store.StartBackfill(r.t.Context(), retailer, store.Past{}, nil, "", "ann", time.Now()))(r.t)
+	check(r.t, r.store.StartSync(r.t.Context(), r.retailer, time.Now()))
+	return must(r.store.StartBackfill(r.t.Context(), r.retailer, store.Past{}, nil, "", "ann", time.Now()))(r.t)
 }
 
 func (r *rig) backfill(id int64) store.Backfill {
 	r.t.Helper()
-	return must(r.store.Backfill(r.t.Context(), retailer, id))(r.t)
+	return must(r.store.Backfill(r.t.Context(), r.retailer, id))(r.t)
 }
 
 // TestTimeLeftOfABackfill posts past events at the pace that Intuit allows: the estimate comes true, also on another server.

@@ -174,7 +174,7 @@ func (e *Engine) endPauses(ctx context.Context, retailers ...ledger.RetailerID) 
 	if len(retailers) == 0 || ctx.Err() != nil {
 		return
 	}
-	if err := e.Store.EndPauses(ctx, time.Now(), retailers...); err != nil {
+	if err := e.Store.EndPauses(ctx, retailers...); err != nil {
 		e.Log.WarnContext(ctx, "pauses could not be ended; they end by themselves", "companies", len(retailers), "error", err)
 	}
 	nudge(e.wake)

@@ -19,8 +19,8 @@ type shop struct {
 	realm    string
 }
 
-// newRigOfMany is a rig with n companies, each connected and with sync started.
-func newRigOfMany(t *testing.T, n int) (*rig, []shop) {
+// newRigOfMany is a rig with n companies, none of them connected.
+func newRigOfMany(t *testing.T, n int, options ...option) (*rig, []shop) {
 	t.Helper()
 	shops := make([]shop, n)
 	companies := make([]simulator.CompanyOptions, n)
@@ -28,10 +28,7 @@ func newRigOfMany(t *testing.T, n int) (*rig, []shop) {
 		shops[i] = shop{retailer: ledger.RetailerID(fmt.Sprintf("shop-%02d", i)), realm: fmt.Sprintf("77%04d", i)}
 		companies[i] = simulator.CompanyOptions{Realm: shops[i].realm, Name: string(shops[i].retailer)}
 	}
-	r := newRig(t, func(_ *posting.Config, o *simulator.Options) { o.Companies = companies })
-	for _, s := range shops {
-		r.at(s).connect()
-	}
+	r := newRig(t, append(options, func(_ *posting.Config, o *simulator.Options) { o.Companies = companies })...)
 	return r, shops
 }
 
@@ -39,6 +36,13 @@ func newRigOfMany(t *testing.T, n int) (*rig, []shop) {
 func (r *rig) at(s shop) *rig {
 	r.retailer, r.realm = s.retailer, s.realm
 	return r
+}
+
+func (r *rig) connectAll(shops []shop) {
+	r.t.Helper()
+	for _, s := range shops {
+		r.at(s).connect()
+	}
 }
 
 // outage makes requests to some companies fail, and counts them.
@@ -116,6 +120,7 @@ func TestAnOutageOfAllIsAskedAboutByOne(t *testing.T) {
 			t.Parallel()
 			virtually(t, func(t *testing.T) {
 				r, shops := newRigOfMany(t, companies)
+				r.connectAll(shops)
 				r.run()
 				o := r.outageOf(shops, what)
 				for _, s := range shops {
@@ -157,6 +162,7 @@ func TestBrokenCompaniesHoldNobodyUp(t *testing.T) {
 			t.Parallel()
 			virtually(t, func(t *testing.T) {
 				r, shops := newRigOfMany(t, 9)
+				r.connectAll(shops)
 				broken, sound := shops[:6], shops[6:]
 				r.run()
 				o := r.outageOf(broken, what)

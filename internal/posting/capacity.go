@@ -29,6 +29,9 @@ func (c *company) capacity() room {
 	r.backlog.singles, r.backlog.batches = c.pacer.BacklogAllowance(now)
 	r.live.leave(singles, batches)
 	r.backlog.leave(singles, batches)
+	if !c.currentLease().Place.IsZero() {
+		r.backlog = capacity{} // a turn for what came in: the backlog has its own, later
+	}
 	return r
 }
 

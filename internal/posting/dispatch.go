@@ -72,6 +72,9 @@ func (e *Engine) untilDue(ctx context.Context) time.Duration {
 // serve works for one company until nothing is due, then gives the lease back.
 func (e *Engine) serve(ctx context.Context, lease store.Lease) {
 	log := e.Log.With("retailer", string(lease.Retailer), "fence", lease.Fence)
+	if !e.crowded() {
+		lease.Place = time.Time{} // nobody waits: the backlog is served too
+	}
 	c := newCompany(e, lease, log)
 	e.enter(c)
 	pause, err := c.run(ctx)

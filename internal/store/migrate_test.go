@@ -27,7 +27,7 @@ func urls() map[string]func(*testing.T) string {
 func everyMigration() []string {
 	return []string{
 		"00001_initial.sql", "00002_accounting.sql", "00003_backfills.sql", "00004_overview.sql", "00005_entry_company.sql",
-		"00006_calls.sql", "00007_former_companies.sql",
+		"00006_calls.sql", "00007_former_companies.sql", "00008_place.sql",
 	}
 }
 
@@ -39,7 +39,7 @@ func TestMigrateTwice(t *testing.T) {
 			s := openOnly(t, url(t))
 			for range 2 { // looking must not make the version table
 				have, want, err := s.SchemaVersion(t.Context())
-				if err != nil || have != 0 || want != 7 {
+				if err != nil || have != 0 || want != 8 {
 					t.Fatalf("version %d of %d, %v", have, want, err)
 				}
 			}

@@ -219,14 +219,17 @@ func (t *tx) knownEvents(
 	return known, err
 }
 
-// wakeForNew locks the work row, and makes the retailer due at now or when its backoff ends, unless sync is paused. It returns
-// the backfill that is unfinished.
+// headStart is how long a retailer counts as having waited already when events come in: those with nothing but a backlog, which
+// may wait half a minute for each other, let it go ahead, and none of them waits longer than that for it.
+const headStart = time.Minute
+
+// wakeForNew locks the work row, and makes the retailer due at once, unless sync is paused. It returns the backfill that is
+// unfinished.
 func (t *tx) wakeForNew(ctx context.Context, r ledger.RetailerID, now time.Time) (backfill int64, err error) {
-	_, err = t.get(ctx, &backfill, `UPDATE work SET due_at = CASE
-			WHEN NOT sync_started OR (due_at <= $2 OR due_at <= retry_at) THEN due_at
-			WHEN retry_at > $2 THEN retry_at
-			ELSE $2 END
-		WHERE retailer_id = $1 RETURNING backfill`, r, micros(now))
+	_, err = t.get(ctx, &backfill, `UPDATE work SET
+			place_at = CASE WHEN sync_started AND due_at > $3 AND due_at <= $2 THEN due_at ELSE place_at END,
+			due_at = CASE WHEN sync_started AND due_at > $3 THEN $3 ELSE due_at END
+		WHERE retailer_id = $1 RETURNING backfill`, r, micros(now), micros(now.Add(-headStart)))
 	return backfill, err
 }
 

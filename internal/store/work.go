@@ -73,9 +73,9 @@ func (t *tx) leased(ctx context.Context, l Lease, lock string) (w work, err erro
 	return w, err
 }
 
-// wake makes the retailer due at now, or when its backoff ends, unless sync is paused: then pending events are no work.
+// wake makes the retailer due at now, unless sync is paused: then pending events are no work.
 func (t *tx) wake(ctx context.Context, w work, now time.Time) error {
-	due := max(micros(now), w.RetryAt)
+	due := micros(now)
 	if !w.SyncStarted || w.DueAt <= due {
 		return nil
 	}

@@ -123,7 +123,7 @@ func testIsolation(t *testing.T, s *store.Store) {
 	same(t, "swap", got(s.SwapTokens(ctx, retailer, 1, refresher, tokens("9", at(12))))(t), true)
 	got(s.Extend(ctx, l, at(12), leaseTTL))(t)
 	must(t, s.Release(ctx, l, at(12), store.Backoff{Until: at(20), Failures: 1, Problem: "x"}))
-	must(t, s.EndPauses(ctx, at(13), retailer))
+	must(t, s.EndPauses(ctx, retailer))
 	same(t, "lost", got(s.LoseAuthorization(ctx, retailer, 2, "", "x", at(13)))(t), true)
 	must(t, s.PauseSync(ctx, retailer, at(14)))
 	must(t, s.Disconnect(ctx, retailer, at(14)))

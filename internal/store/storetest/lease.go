@@ -12,6 +12,7 @@ func leaseTests() tests {
 	return tests{
 		"Lease/ClaimAndRelease": testLease,
 		"Lease/Order":           testLeaseOrder,
+		"Lease/HeadStart":       testHeadStart,
 		"Lease/Expiry":          testLeaseExpiry,
 		"Lease/Fencing":         testLeaseFencing,
 		"Lease/Unclaimable":     testLeaseUnclaimable,
@@ -44,6 +45,61 @@ func testLease(t *testing.T, s *store.Store) {
 	record(t, s, retailer, at(40), sale("a"))
 	l = claim(t, s, at(40))
 	same(t, "fence", l.Fence, 2)
+}
+
+// testHeadStart: a retailer for whom an event comes in goes before those that wait with a backlog, but not before one that has
+// waited for a minute. Its own backlog keeps its place meanwhile, unless it was served too.
+func testHeadStart(t *testing.T, s *store.Store) {
+	t.Helper()
+	ctx := within(t)
+	const ahead, other = "ahead", "other"
+	for i, r := range []ledger.RetailerID{other, ahead} {
+		must(t, s.SaveConnection(ctx, r, connection(at(i))))
+		record(t, s, r, at(5), sale("old"))
+		must(t, s.StartSync(ctx, r, at(9+i)))
+		got(s.StartBackfill(ctx, r, store.Past{}, nil, "", caller, at(10*(i+1))))(t)
+	}
+	for _, r := range []ledger.RetailerID{other, ahead} {
+		l := claim(t, s, at(20))
+		same(t, "whose turn it is", l.Retailer, r)
+		must(t, s.Release(ctx, l, at(21), store.Backoff{}))
+	}
+	// An event is booked before the next in line is served, and the backlog of its retailer keeps its place.
+	record(t, s, ahead, at(30), sale("a"))
+	l := claim(t, s, at(30))
+	same(t, "who goes ahead", l.Retailer, ahead)
+	same(t, "its place", l.Place, at(21))
+	park(t, s, l, at(30), store.Parked{Event: "a"})
+	must(t, s.Release(ctx, l, at(31), store.Backoff{}))
+	none(t, s, at(20))
+	next := claim(t, s, at(31))
+	l = claim(t, s, at(31))
+	same(t, "places", next.Place.IsZero() && l.Place.IsZero(), true)
+	must(t, s.Release(ctx, next, at(32), store.Backoff{}))
+	must(t, s.Release(ctx, l, at(33), store.Backoff{}))
+	none(t, s, at(31))
+	// Who has served the backlog too stands at the end of the line.
+	record(t, s, ahead, at(40), sale("b"))
+	l = claim(t, s, at(40))
+	same(t, "its place", l.Place.IsZero(), false)
+	park(t, s, l, at(40), store.Parked{Event: "b"})
+	l.Place = time.Time{}
+	must(t, s.Release(ctx, l, at(52), store.Backoff{}))
+	same(t, "who is left in line", claim(t, s, at(51)).Retailer, other)
+	none(t, s, at(51))
+	// What comes in while a turn ends goes ahead in the next.
+	l = claim(t, s, at(52))
+	record(t, s, ahead, at(53), sale("c"))
+	must(t, s.Release(ctx, l, at(54), store.Backoff{}))
+	l = claim(t, s, at(54))
+	same(t, "its place", l.Place, at(54))
+	same(t, "who goes ahead", l.Retailer, ahead)
+	park(t, s, l, at(54), store.Parked{Event: "c"})
+	must(t, s.Release(ctx, l, at(55), store.Backoff{}))
+	// One that has waited for more than a minute is not passed: here because its lease has run out.
+	record(t, s, ahead, at(150), sale("d"))
+	same(t, "who is first", claim(t, s, at(150)).Retailer, other)
+	same(t, "who is next", claim(t, s, at(150)).Retailer, ahead)
 }
 
 func testLeaseOrder(t *testing.T, s *store.Store) {

@@ -109,7 +109,7 @@ func testEndPauses(t *testing.T, s *store.Store) {
 		must(t, s.Release(ctx, l, at(2), pause))
 	}
 	none(t, s, at(499))
-	must(t, s.EndPauses(ctx, at(3), waits, idle, "unknown"))
+	must(t, s.EndPauses(ctx, waits, idle, "unknown"))
 	l := claim(t, s, at(3))
 	same(t, "who goes on", l.Retailer, waits)
 	same(t, "problem", got(s.Status(ctx, waits))(t).Problem, "")
@@ -118,7 +118,7 @@ func testEndPauses(t *testing.T, s *store.Store) {
 	record(t, s, idle, at(4), sale("b"))
 	same(t, "whose pause does not hold up what comes later", claim(t, s, at(4)).Retailer, idle)
 	none(t, s, at(5))
-	must(t, s.EndPauses(ctx, at(5), waits)) // who has a lease and no pause: nothing changes
+	must(t, s.EndPauses(ctx, waits)) // who has a lease and no pause: nothing changes
 	must(t, s.Release(ctx, l, at(5), store.Backoff{}))
 	same(t, "due", claim(t, s, at(5)).Retailer, waits)
 	audited(t, s, waits)

@@ -192,10 +192,17 @@ export const eventsTexts = {
   },
   selection: {
     chosen: (n: number) => `${counted(n, "event")} selected`,
-    retry: "Retry",
     skip: "Skip…",
     unskip: "Put back",
     clear: "Clear selection",
+  },
+  retry: {
+    retry: "Retry",
+    doubtTitle: (n: number) =>
+      n === 1 ? "Post an event that may be booked already?" : `Post ${counted(n, "event")} that may be booked already?`,
+    doubtText: (n: number) =>
+      `${n === 1 ? "It was sent to the former company, and its answer was" : `${count(n)} of these events were sent to the former company, and the answers were`} never learned. Look there first: what is booked there and posted here is in both books. Retrying says that you have looked.`,
+    doubtConfirm: "I have looked; post",
   },
   skip: {
     title: (n: number) => (n === 1 ? "Skip this event?" : `Skip ${counted(n, "event")}?`),
@@ -228,7 +235,6 @@ export const eventsTexts = {
     memo: "Memo",
     source: "Open in the retail platform",
     quickbooks: "Open in QuickBooks",
-    retry: "Retry",
     skip: "Skip…",
     unskip: "Put back",
     map: "Map accounts",

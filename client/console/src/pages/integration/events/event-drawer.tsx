@@ -20,10 +20,11 @@ import { type PageLinks, usePageLinks } from "../../../shell/links.js";
 import { useRetailer } from "../../../shell/retailer.js";
 import { eventsTexts, kindNames, reasonTexts, slotName, stateNames, stateTones } from "../../../texts/events.js";
 import { mendSearch } from "../../financial/configuration/words.js";
-import { usePutBack, useRetry } from "./actions.js";
+import { usePutBack } from "./actions.js";
 import { fixOf } from "./causes.js";
 import classes from "./drawer.module.css";
 import { Entry } from "./entry.js";
+import { RetryButton } from "./retry-button.js";
 import { SkipDialog } from "./skip-dialog.js";
 
 const texts = eventsTexts.drawer;
@@ -101,7 +102,6 @@ function Actions({ view }: { view: EventView }) {
   const retailerId = useRetailer();
   const mayManage = useMayManage();
   const links = usePageLinks();
-  const retry = useRetry();
   const unskip = usePutBack();
   const [skipping, dialog] = useDisclosure(false);
   const eventIds = [view.event?.eventId ?? ""];
@@ -118,17 +118,7 @@ function Actions({ view }: { view: EventView }) {
             {texts.map}
           </Button>
         )}
-        {failed && (
-          <Button
-            size="xs"
-            variant={mapping ? "default" : "filled"}
-            disabled={!mayManage}
-            loading={retry.isPending}
-            onClick={() => retry.mutate({ retailerId, eventIds })}
-          >
-            {texts.retry}
-          </Button>
-        )}
+        {failed && <RetryButton events={[view]} variant={mapping ? "default" : "filled"} />}
         {waiting && (
           <Button size="xs" variant="default" disabled={!mayManage} onClick={dialog.open}>
             {texts.skip}
@@ -144,7 +134,6 @@ function Actions({ view }: { view: EventView }) {
         )}
         {source !== "" && <OutLink href={source} label={texts.source} />}
       </Group>
-      {retry.error && <ErrorNotice error={retry.error} />}
       {skipping && <SkipDialog which={{ eventIds }} onClose={dialog.close} />}
     </>
   );

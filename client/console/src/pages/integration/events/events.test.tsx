@@ -255,6 +255,25 @@ test("the drawer tells why an event waits, and shows its entry line by line", as
   expect(within(drawer).getAllByText("$27.00")).toHaveLength(5);
 });
 
+test("an event that may be booked in a former company is retried only by a person who has looked", async () => {
+  const retryEvents = vi.fn(() => ({ retriedEventCount: 1n }));
+  const problem = { reason: Reason.OUTCOME_LOST, message: "It may be booked there." };
+  const doubtful = create(EventViewSchema, { event: failed.event ?? {}, state: failed.state, problem });
+  const { user } = renderPage(address, server({ retryEvents, listEvents: () => ({ events: [doubtful] }) }));
+  const retry = async (answer: string) => {
+    await user.click(screen.getByRole("button", { name: "Retry" }));
+    const dialog = await screen.findByRole("dialog", { name: "Post an event that may be booked already?" });
+    await user.click(within(dialog).getByRole("button", { name: answer }));
+  };
+  await user.click(await screen.findByRole("checkbox", { name: "Select event 1001" }));
+  await retry("Cancel");
+  expect(retryEvents).not.toHaveBeenCalled();
+  await retry("I have looked; post");
+  await screen.findByText("1 event will be tried again.");
+  const asked = expect.objectContaining({ eventIds: ["ticket-1"], reason: Reason.UNSPECIFIED });
+  expect(retryEvents).toHaveBeenCalledWith(asked, expect.anything());
+});
+
 test("a server that is away is told as a sentence with a way out", async () => {
   const listEvents = vi.fn(() => {
     throw new ConnectError("gone", Code.Unavailable);
