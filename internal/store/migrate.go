@@ -25,8 +25,9 @@ const (
 )
 
 // Migrate brings the schema to what this release needs, and returns the names of the migrations it applied: none when
-// there was nothing to do. Any number of servers may call it at once; one of them works and the others wait. It never goes
-// back: ErrSchemaNew when the database was migrated by a newer release.
+// there was nothing to do. Any number of servers may call it at once: on PostgreSQL one of them works and the others wait,
+// on SQLite they may take turns; each migration is applied, and named, once. It never goes back: ErrSchemaNew when the
+// database was migrated by a newer release.
 func (s *Store) Migrate(ctx context.Context) (applied []string, err error) {
 	pool, err := s.address.open(forMigrating)
 	if err != nil {
@@ -55,6 +56,9 @@ func (s *Store) migrate(ctx context.Context, pool *sql.DB) ([]string, error) {
 			return applied, newerSchema(before, want)
 		}
 		results, err := provider.Up(ctx)
+		if partial := (*goose.PartialError)(nil); errors.As(err, &partial) {
+			results = partial.Applied
+		}
 		for _, result := range results {
 			applied = append(applied, path.Base(result.Source.Path))
 		}
