@@ -110,7 +110,7 @@ func (db *database) copyRows(ctx context.Context, retailer string, rows [][]any)
 // the counters up to date. What tells them apart are id, number and date; all else is a real event's.
 func (db *database) multiply(ctx context.Context, retailer string, times int) error {
 	columns, err := db.texts(ctx, `SELECT attname FROM pg_attribute WHERE attrelid = 'events'::regclass AND attnum > 0
-		AND NOT attisdropped ORDER BY attnum`)
+		AND NOT attisdropped AND attgenerated = '' ORDER BY attnum`)
 	if err != nil {
 		return err
 	}

@@ -127,7 +127,7 @@ func (t *tx) setLost(ctx context.Context, r ledger.RetailerID, now time.Time, va
 	var moved []movedEvent
 	err = t.list(ctx, &moved, with+`UPDATE events SET state = 5, reason = `+reason+`, problem = v.problem, state_at = `+at+`,
 			due_at = 0, outcome_lost = TRUE
-		FROM v WHERE events.retailer_id = `+retailer+` AND events.event_id = v.id AND (events.state * 1) = 3
+		FROM v WHERE events.retailer_id = `+retailer+` AND events.event_id = v.id AND events.state = 3
 		RETURNING event_id, kind, backfill, events.state, events.reason`, p.values...)
 	return moved, err
 }

@@ -72,6 +72,8 @@ func auditChecks() []auditCheck {
 		{"requests whose standing is not that of their entries", `SELECT COUNT(*) FROM requests q WHERE retailer_id = $1
 			AND open <> EXISTS (SELECT 1 FROM entries n WHERE n.retailer_id = q.retailer_id
 				AND n.request_id = q.request_id AND n.open)`},
+		{"entries whose request is missing", `SELECT COUNT(*) FROM entries n WHERE retailer_id = $1
+			AND NOT EXISTS (SELECT 1 FROM requests q WHERE q.retailer_id = n.retailer_id AND q.request_id = n.request_id)`},
 		{"events with a reason outside ACTION_REQUIRED, or without one in it", `SELECT COUNT(*) FROM events
 			WHERE retailer_id = $1 AND (state = 5) <> (reason <> 0)`},
 		{"events whose outcome is lost without an entry that was given up", `SELECT COUNT(*) FROM events e

@@ -91,7 +91,7 @@ type pastEvent struct {
 // pastRange is the condition that an event waits its turn, after $4 and $5 and up to $6 and $7. The index events_by_state has
 // these events side by side, so the planners need no statistics to find it; and since the range begins after the last event
 // that was released, nobody steps over the traces of those before, however many they are.
-const pastRange = ` WHERE retailer_id = $1 AND state = 1 AND reason = 0 AND business_date >= $2 AND business_date <= $3
+const pastRange = ` WHERE retailer_id = $1 AND index_state = 1 AND reason = 0 AND business_date >= $2 AND business_date <= $3
 	AND (business_date, event_id) > ($4, $5) AND (business_date, event_id) <= ($6, $7)`
 
 const selectPast = `SELECT event_id, business_date, kind FROM events` + pastRange + ` ORDER BY business_date, event_id LIMIT $8`

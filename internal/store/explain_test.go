@@ -80,6 +80,10 @@ func listQueries() map[string][]store.EventQuery {
 			{Limit: 10, States: []ledger.State{ledger.StateSynced, ledger.StateActionRequired}, After: after},
 			{Limit: 10, State: ledger.StateSkipped, Location: "store-9", To: "2026-11-30"},
 		},
+		"entries_": { // one of the two that have the open ones only
+			{Limit: 10, State: ledger.StateProcessing},
+			{Limit: 10, State: ledger.StateProcessing, Location: "store-9", After: after},
+		},
 		"events_by_number": {{Limit: 10, Number: "T-1"}, {Limit: 10, Number: "T-1", State: ledger.StateSynced, After: after}, {Limit: 10, Search: "T-1"}},
 	}
 }

@@ -43,6 +43,7 @@ func Statements() []Statement {
 		{"entries of days", selectEntryFigures, "entries_by_date", []any{"acme", "2026-11-03", "2026-11-04", "store-1"}},
 		{"booking times", selectBookingTimes, "events_by_date", []any{"acme", "2026-11-03", "2026-11-04", ""}},
 		{"entries of a day", selectStanding, "entries_by_date", []any{"acme", "2026-11-03", "1", "e-5", "q", 100}},
+		{"entries of a request", "SELECT event_id" + fromOpenEntries + "request_id = $2", "entries_by_request", []any{"acme", "q"}},
 		{"clearing", selectClearing, "entries_by_date", []any{"acme", 10}},
 		{"claim", claimable, "work_due", []any{1}},
 		{"sent", selectSent, "requests_sent", []any{"acme", "1", 1_900, -1}},

@@ -154,9 +154,9 @@ func (s *Store) EndPauses(ctx context.Context, retailers ...ledger.RetailerID) e
 
 // Both walk the index events_unsynced: see selectPending.
 const (
-	selectDue = `SELECT backlog FROM events WHERE retailer_id = $1 AND (state + 0) IN (2, 3) AND (state + 0) = 2 AND due_at <= $2
+	selectDue = `SELECT backlog FROM events WHERE retailer_id = $1 AND (index_state + 0) = 2 AND state = 2 AND due_at <= $2
 		AND backlog <= $3 ORDER BY backlog, recorded_at LIMIT 1`
-	selectLater = `SELECT MIN(due_at) FROM events WHERE retailer_id = $1 AND (state + 0) IN (2, 3) AND (state + 0) = 2
+	selectLater = `SELECT MIN(due_at) FROM events WHERE retailer_id = $1 AND (index_state + 0) = 2 AND state = 2
 		AND backlog <= $2`
 )
 

@@ -144,15 +144,25 @@ func (q *EventQuery) states() []ledger.State {
 	return slices.Compact(states)
 }
 
+// oneState is the condition for one walk. The index by state has PROCESSING under PENDING; the few that are in it are found by
+// their open entries, and most of the others are PENDING.
 func oneState(state ledger.State, reason ledger.Reason) string {
-	return " AND state = " + strconv.Itoa(int(state)) + " AND reason = " + strconv.Itoa(int(reason))
+	condition := " AND reason = " + strconv.Itoa(int(reason))
+	switch state {
+	case ledger.StateProcessing:
+		return condition + " AND state = 3 AND event_id IN (SELECT event_id FROM entries WHERE retailer_id = $1 AND open)"
+	case ledger.StatePending:
+		condition += " AND state = 2"
+	default:
+	}
+	return condition + " AND index_state = " + strconv.Itoa(int(state))
 }
 
 // plainStates is the condition for a list that another index serves.
 func plainStates(states []ledger.State, reason ledger.Reason) string {
 	var condition string
 	if len(states) > 0 {
-		condition += " AND (state * 1) IN (" + numbers(states) + ")"
+		condition += " AND state IN (" + numbers(states) + ")"
 	}
 	if reason != ledger.ReasonNone {
 		condition += " AND (reason * 1) = " + strconv.Itoa(int(reason))

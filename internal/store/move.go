@@ -137,7 +137,8 @@ type move struct {
 // chosen is the condition that a move chooses an event. States and reasons are written out, since there are few and the
 // planners know them best so.
 func (m *move) chosen(t *tx, p *params, r ledger.RetailerID) (string, error) {
-	condition := "retailer_id = " + p.add(r) + " AND state IN (" + numbers(m.from) + ")"
+	from := " IN (" + numbers(m.from) + ")"
+	condition := "retailer_id = " + p.add(r) + " AND index_state" + from + " AND state" + from
 	if len(m.reasons) > 0 {
 		condition += " AND reason IN (" + numbers(m.reasons) + ")"
 	}

@@ -80,7 +80,7 @@ const (
 			SELECT business_date AS day, location_id, currency,
 				synced_at - CASE WHEN revised_at <> 0 THEN revised_at ELSE recorded_at END AS took
 			FROM events WHERE retailer_id = $1 AND business_date >= $2 AND business_date <= $3
-				AND ($4 = '' OR location_id = $4) AND (state * 1) = 4 AND backfill <= 0
+				AND ($4 = '' OR location_id = $4) AND state = 4 AND backfill <= 0
 				AND synced_at >= CASE WHEN revised_at <> 0 THEN revised_at ELSE recorded_at END
 		), ranked AS (
 			SELECT day, location_id, currency, took,

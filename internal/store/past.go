@@ -41,7 +41,7 @@ func (s *Store) PastEvents(
 
 // pastFilter is the condition that an event in NEVER_SYNCED lies in the dates.
 func (past Past) filter(p *params) string {
-	where := " WHERE retailer_id = $1 AND state = 1 AND reason = 0"
+	where := " WHERE retailer_id = $1 AND index_state = 1 AND reason = 0"
 	if past.From != "" {
 		where += " AND business_date >= " + p.add(past.From)
 	}

@@ -30,11 +30,11 @@ type Parked struct {
 	Booked bool
 }
 
-// The first condition on the state is that of the index events_unsynced, in the very words of its definition, and no other
-// index can serve one of the two: however many events are pending, the first are at hand without sorting. $4 is FALSE while
-// the backlog is paused, or not wanted.
+// The first condition is that of the index events_unsynced, in the very words of its definition, which the index by state cannot
+// serve: however many events are pending, the first are at hand without sorting. $4 is FALSE while the backlog is paused, or
+// not wanted.
 const selectPending = `SELECT content, content_hash, tries, approved, quickbooks_id, outcome_lost, backlog FROM events
-	WHERE retailer_id = $1 AND (state + 0) IN (2, 3) AND (state + 0) = 2 AND due_at <= $2 AND backlog <= $4
+	WHERE retailer_id = $1 AND (index_state + 0) = 2 AND state = 2 AND due_at <= $2 AND backlog <= $4
 	ORDER BY backlog, recorded_at, event_id LIMIT $3`
 
 // pendingRow is a row of selectPending.
@@ -215,7 +215,7 @@ func (t *tx) setParked(ctx context.Context, r ledger.RetailerID, now time.Time, 
 	err = t.list(ctx, &moved, with+`UPDATE events SET state = v.state, reason = v.reason, problem = v.problem,
 			state_at = `+at+`, due_at = 0,
 			posted_revision = CASE WHEN v.state = 4 THEN events.revision ELSE events.posted_revision END
-		FROM v WHERE events.retailer_id = `+retailer+` AND events.event_id = v.id AND (events.state * 1) = 2
+		FROM v WHERE events.retailer_id = `+retailer+` AND events.event_id = v.id AND events.state = 2
 			AND events.revision = v.revision
 		RETURNING event_id, kind, backfill, events.state, events.reason`, p.values...)
 	return moved, err

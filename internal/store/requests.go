@@ -119,6 +119,9 @@ func (t *tx) openRequests(ctx context.Context, rest string, r ledger.RetailerID,
 	return open, t.openItems(ctx, r, open)
 }
 
+// fromOpenEntries goes before a condition on request_id: the index entries_by_request has the open ones only.
+const fromOpenEntries = ` FROM entries WHERE retailer_id = $1 AND open AND `
+
 // openItems reads the items of requests that are not settled.
 func (t *tx) openItems(ctx context.Context, r ledger.RetailerID, requests []StoredRequest) error {
 	byID := make(map[string]*StoredRequest, len(requests))
@@ -142,8 +145,8 @@ func (t *tx) openItems(ctx context.Context, r ledger.RetailerID, requests []Stor
 		Final     bool              `db:"final"`
 		Replaces  string            `db:"replaces"`
 	}
-	err = t.list(ctx, &rows, `SELECT request_id, event_id, location_id, batch_item, entry, revision, final, replaces FROM entries
-		WHERE retailer_id = $1 AND open AND `+which+` ORDER BY request_id, position`, p.values...)
+	err = t.list(ctx, &rows, `SELECT request_id, event_id, location_id, batch_item, entry, revision, final, replaces`+
+		fromOpenEntries+which+` ORDER BY request_id, position`, p.values...)
 	if err != nil {
 		return err
 	}
@@ -255,8 +258,8 @@ func rowsOf(l Lease, requests []NewRequest, now time.Time) (requestRows, error) 
 	return out, nil
 }
 
-// beginProcessing moves exactly these events from PENDING to PROCESSING. Here as wherever events are changed by their ids,
-// the "* 1" hides the state from the planners, so that they look the ids up and do not walk over all that stands in it.
+// beginProcessing moves exactly these events from PENDING to PROCESSING. It changes no column that is in an index: that is what
+// index_state is for.
 func (t *tx) beginProcessing(ctx context.Context, r ledger.RetailerID, events []ledger.EventID, now time.Time) error {
 	p := params{values: []any{r, micros(now)}}
 	which, err := oneOf(t, &p, "event_id", events)
@@ -265,7 +268,7 @@ func (t *tx) beginProcessing(ctx context.Context, r ledger.RetailerID, events []
 	}
 	var kinds []ledger.Kind
 	err = t.list(ctx, &kinds, `UPDATE events SET state = 3, state_at = $2, due_at = 0
-		WHERE retailer_id = $1 AND (state * 1) = 2 AND `+which+` RETURNING kind`, p.values...)
+		WHERE retailer_id = $1 AND state = 2 AND `+which+` RETURNING kind`, p.values...)
 	if err != nil {
 		return err
 	}

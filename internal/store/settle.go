@@ -174,8 +174,7 @@ func (t *tx) settling(
 		found[requests[i].ID] = &requests[i]
 	}
 	var items []openItem
-	err = t.list(ctx, &items, `SELECT request_id, event_id, revision, final, replaces FROM entries
-		WHERE retailer_id = $1 AND open AND `+which, p.values...)
+	err = t.list(ctx, &items, `SELECT request_id, event_id, revision, final, replaces`+fromOpenEntries+which, p.values...)
 	for _, item := range items {
 		found[item.Request].items[item.Event] = item
 	}

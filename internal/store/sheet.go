@@ -198,7 +198,7 @@ func (t *tx) writeEvents(ctx context.Context, s *settlementSheet) error {
 			sync_token =`+booked+`v.sync_token ELSE events.sync_token END,
 			synced_at =`+booked+`v.synced_at ELSE events.synced_at END,
 			posted_revision = CASE WHEN v.quickbooks_id <> '' AND v.final THEN v.revision ELSE events.posted_revision END
-		FROM v WHERE events.retailer_id = `+retailer+` AND events.event_id = v.id AND (events.state * 1) = 3
+		FROM v WHERE events.retailer_id = `+retailer+` AND events.event_id = v.id AND events.state = 3
 		RETURNING event_id, kind, backfill, events.state, events.reason`, p.values...)
 	if err != nil {
 		return err

@@ -43,7 +43,7 @@ type Status struct {
 }
 
 // See selectPending.
-const selectOldest = `SELECT recorded_at FROM events WHERE retailer_id = $1 AND (state + 0) IN (2, 3) AND backlog = $2
+const selectOldest = `SELECT recorded_at FROM events WHERE retailer_id = $1 AND (index_state + 0) = 2 AND backlog = $2
 	ORDER BY recorded_at LIMIT 1`
 
 // Status returns the retailer's state in one snapshot. Its cost does not depend on the number of events.

@@ -22,7 +22,7 @@ func TestUpgrade(t *testing.T) {
 			address := url(t)
 			firstRelease(t, name, address)
 			s := openOnly(t, address)
-			if have, want, err := s.SchemaVersion(t.Context()); err != nil || have != 1 || want != 8 {
+			if have, want, err := s.SchemaVersion(t.Context()); err != nil || have != 1 || want != 9 {
 				t.Fatalf("version %d of %d, %v", have, want, err)
 			}
 			applied, err := s.Migrate(t.Context())

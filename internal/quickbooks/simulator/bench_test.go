@@ -71,6 +71,7 @@ func BenchmarkBatchOverHTTP(b *testing.B) {
 				b.Fatal(err)
 			}
 			request.Header.Set("Authorization", "Bearer "+a.token)
+			request.Header.Set("Accept", "application/json")
 			response, err := server.Client().Do(request)
 			if err != nil {
 				b.Fatal(err)
