@@ -9,8 +9,11 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	financialv1 "github.com/tillpost/tillpost/gen/go/tillpost/financial/v1"
 	integrationv1 "github.com/tillpost/tillpost/gen/go/tillpost/integration/v1"
@@ -71,12 +74,12 @@ func stateCount(status *financialv1.SyncStatus, state financialv1.EventState) in
 
 // compare reads the books and the statuses and says what is wrong: entries missing, doubled, differing or foreign, events
 // not synced, connections lost.
-func (s *storm) compare(realms map[string]string, perCompany int) []string {
+func (s *storm) compare(all map[string]books, perCompany int) []string {
 	s.t.Helper()
 	var wrong []string
 	for i := range s.companies {
 		retailer := storeName(i)
-		wrong = append(wrong, compareBooks(retailer, s.journal(realms[retailer]), chaosSales(i, perCompany))...)
+		wrong = append(wrong, compareBooks(retailer, all[retailer], s.journal(all[retailer].realm), chaosSales(i, perCompany))...)
 		status, err := s.status(retailer)
 		if err != nil || stateCount(status, financialv1.EventState_EVENT_STATE_SYNCED) != int64(perCompany) {
 			wrong = append(wrong, fmt.Sprintf("%s: %v %v", retailer, status, err))
@@ -105,7 +108,7 @@ func (s *storm) journal(realm string) []wire.JournalEntry {
 	}
 }
 
-func compareBooks(retailer string, journal []wire.JournalEntry, events []*financialv1.Event) []string {
+func compareBooks(retailer string, where books, journal []wire.JournalEntry, events []*financialv1.Event) []string {
 	var wrong []string
 	byNumber := map[string][]wire.JournalEntry{}
 	for _, entry := range journal {
@@ -119,14 +122,28 @@ func compareBooks(retailer string, journal []wire.JournalEntry, events []*financ
 			continue
 		}
 		amount := wire.Decimal(event.GetSale().GetTenders()[0].GetAmount())
-		if lines := booked[0].Line; len(lines) != 2 || lines[0].Amount != amount || lines[1].Amount != amount {
-			wrong = append(wrong, fmt.Sprintf("%s: event %s is booked as %+v", retailer, event.GetNumber(), booked[0]))
+		want := []string{
+			event.GetBusinessDate(), fmt.Sprint(wire.PostingDebit, where.payment, amount), fmt.Sprint(wire.PostingCredit, where.revenue, amount),
+		}
+		if diff := cmp.Diff(want, saidBy(&booked[0])); diff != "" {
+			wrong = append(wrong, fmt.Sprintf("%s: event %s is booked otherwise (-want +got):\n%s", retailer, event.GetNumber(), diff))
 		}
 	}
 	for _, number := range slices.Sorted(maps.Keys(byNumber)) {
 		wrong = append(wrong, fmt.Sprintf("%s: entry %s is of nobody", retailer, number))
 	}
 	return wrong
+}
+
+// saidBy is what an entry says: its date, then the side, the account and the amount of each line, debits first.
+func saidBy(entry *wire.JournalEntry) []string {
+	var lines []string
+	for _, line := range entry.Line {
+		detail := line.JournalEntryLineDetail
+		lines = append(lines, fmt.Sprint(detail.PostingType, detail.AccountRef.Value, line.Amount))
+	}
+	slices.SortFunc(lines, func(a, b string) int { return strings.Compare(b, a) }) // "Debit" after "Credit"
+	return append([]string{entry.TxnDate}, lines...)
 }
 
 // admin asks the simulator's control panel.
@@ -162,7 +179,7 @@ func (s *storm) admin(method, path string, body, into any) {
 }
 
 // connectAs takes one retailer from nothing to a started sync, into a company of its own.
-func (s *served) connectAs(t *testing.T, name, realm string) {
+func (s *served) connectAs(t *testing.T, name, realm string) books {
 	t.Helper()
 	ctx := t.Context()
 	answer, err := s.api.Integration.Connect(ctx, &integrationv1.ConnectRequest{RetailerId: name})
@@ -177,16 +194,22 @@ func (s *served) connectAs(t *testing.T, name, realm string) {
 	for err == nil {
 		_, err = stream.Receive()
 	}
-	for role, kind := range map[financialv1.Role]financialv1.AccountType{
-		financialv1.Role_ROLE_PAYMENT: financialv1.AccountType_ACCOUNT_TYPE_BANK,
-		financialv1.Role_ROLE_REVENUE: financialv1.AccountType_ACCOUNT_TYPE_INCOME,
+	made := books{realm: realm}
+	for _, slot := range []struct {
+		role    financialv1.Role
+		kind    financialv1.AccountType
+		account *string
+	}{
+		{financialv1.Role_ROLE_PAYMENT, financialv1.AccountType_ACCOUNT_TYPE_BANK, &made.payment},
+		{financialv1.Role_ROLE_REVENUE, financialv1.AccountType_ACCOUNT_TYPE_INCOME, &made.revenue},
 	} {
-		page, err := s.api.Financial.ListAccounts(ctx, &financialv1.ListAccountsRequest{RetailerId: name, Type: kind, PageSize: 1})
+		page, err := s.api.Financial.ListAccounts(ctx, &financialv1.ListAccountsRequest{RetailerId: name, Type: slot.kind, PageSize: 1})
 		if err != nil || len(page.GetAccounts()) == 0 {
 			t.Fatalf("accounts of %s: %v", name, err)
 		}
+		*slot.account = page.GetAccounts()[0].GetAccountId()
 		_, err = s.api.Financial.MapEvent(ctx, &financialv1.MapEventRequest{
-			RetailerId: name, Slot: &financialv1.Slot{Role: role}, AccountId: page.GetAccounts()[0].GetAccountId(),
+			RetailerId: name, Slot: &financialv1.Slot{Role: slot.role}, AccountId: *slot.account,
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -195,4 +218,5 @@ func (s *served) connectAs(t *testing.T, name, realm string) {
 	if _, err := s.api.Integration.StartSync(ctx, &integrationv1.StartSyncRequest{RetailerId: name}); err != nil {
 		t.Fatal(err)
 	}
+	return made
 }

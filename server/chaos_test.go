@@ -163,7 +163,7 @@ func (s *storm) list() []*served {
 func (s *storm) run(events int, over time.Duration) []string {
 	s.t.Helper()
 	s.grow(1)
-	realms := s.connectAll()
+	books := s.connectAll()
 	s.startFaults()
 	ctx, cancel := context.WithCancel(s.t.Context())
 	var trouble sync.WaitGroup
@@ -178,7 +178,7 @@ func (s *storm) run(events int, over time.Duration) []string {
 	trouble.Wait()
 	s.settle(perCompany)
 	s.t.Logf("seed %d: %d events of %d companies, %d servers killed", *chaosSeed, perCompany*s.companies, s.companies, s.kills)
-	return s.compare(realms, perCompany)
+	return s.compare(books, perCompany)
 }
 
 func storeName(i int) string { return fmt.Sprintf("shop-%02d", i) }
@@ -201,8 +201,11 @@ func chaosSales(company, n int) []*financialv1.Event {
 	return out
 }
 
-// connectAll takes every company from nothing to a started sync, and returns their realms by retailer.
-func (s *storm) connectAll() map[string]string {
+// books says where the sales of a retailer have to be booked: the company, and the accounts that are debited and credited.
+type books struct{ realm, payment, revenue string }
+
+// connectAll takes every company from nothing to a started sync, and returns their books by retailer.
+func (s *storm) connectAll() map[string]books {
 	s.t.Helper()
 	var answer struct {
 		Companies []struct {
@@ -210,14 +213,13 @@ func (s *storm) connectAll() map[string]string {
 		} `json:"companies"`
 	}
 	s.admin(http.MethodGet, "/admin/companies", nil, &answer)
-	realms := map[string]string{}
+	all := map[string]books{}
 	server := s.list()[0]
 	for i := range s.companies {
 		name := storeName(i)
-		server.connectAs(s.t, name, answer.Companies[i].Realm)
-		realms[name] = answer.Companies[i].Realm
+		all[name] = server.connectAs(s.t, name, answer.Companies[i].Realm)
 	}
-	return realms
+	return all
 }
 
 // record sends events over some time until every one is accepted or known, to whatever server is there.

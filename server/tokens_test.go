@@ -85,7 +85,7 @@ func TestTokensSurviveAnOutageOfTheDatabase(t *testing.T) {
 type fire struct {
 	*storm
 
-	realms map[string]string
+	books map[string]books
 	// outages is how often the database stops; calls may then fail as they like.
 	outages int
 	// expired counts the tokens that the simulator made expire; calls the calls of workers that succeeded.
@@ -98,7 +98,7 @@ func openFire(t *testing.T, program string) *fire {
 	t.Helper()
 	f := &fire{storm: newStorm(t, program, tokenCompanies, "lost-refresh-race=kills-grant")}
 	f.grow(tokenServers)
-	f.realms = f.connectAll()
+	f.books = f.connectAll()
 	return f
 }
 
@@ -133,7 +133,7 @@ func (f *fire) run(expiries int) []string {
 	}
 	f.settle(tokenEvents)
 	f.t.Logf("every event was settled after %v", time.Since(began).Round(time.Millisecond))
-	return append(f.compare(f.realms, tokenEvents), f.lostConnections()...)
+	return append(f.compare(f.books, tokenEvents), f.lostConnections()...)
 }
 
 // work uses a company's tokens on one server, again and again.
@@ -163,7 +163,7 @@ func (f *fire) shoot(ctx context.Context, retailer string, n int) {
 		var answer struct {
 			Hit int `json:"hit"`
 		}
-		f.admin(http.MethodPost, "/admin/tokens/expire-access", map[string]any{"realm": f.realms[retailer]}, &answer)
+		f.admin(http.MethodPost, "/admin/tokens/expire-access", map[string]any{"realm": f.books[retailer].realm}, &answer)
 		pause := 10 * time.Millisecond
 		if answer.Hit > 0 {
 			f.expired.Add(1)
