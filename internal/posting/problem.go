@@ -41,9 +41,9 @@ func storedDifferently(id, diff string) *ledger.Problem {
 }
 
 // changedByOthers words an update that would overwrite what somebody changed in QuickBooks.
-func changedByOthers(item store.Item, fault *quickbooks.Error) *ledger.Problem {
+func changedByOthers(item store.Item, gone bool) *ledger.Problem {
 	what := "was changed there since Tillpost booked it"
-	if fault.Cause == quickbooks.CauseNotFound {
+	if gone {
 		what = "was deleted there"
 	}
 	return &ledger.Problem{
