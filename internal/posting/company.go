@@ -178,14 +178,15 @@ func (c *company) idle(ctx context.Context, again time.Duration) bool {
 }
 
 // collect waits for a result, takes all that have come, and records them in one transaction. A wake-up or the moment
-// when known work becomes due ends the wait too, if there is room for more requests.
+// when known work becomes due ends the wait too, if there is room for more requests; so does a look for what was recorded on
+// other servers, which cannot wake this one.
 func (c *company) collect(work context.Context, again time.Duration) error {
 	var timer <-chan time.Time
 	wake := c.wake
 	if len(c.flying) >= c.mostInFlight() {
 		wake = nil
-	} else if again > 0 {
-		t := time.NewTimer(again)
+	} else {
+		t := time.NewTimer(soonest(again, c.e.Poll))
 		defer t.Stop()
 		timer = t.C
 	}
@@ -214,6 +215,9 @@ func (c *company) record(work context.Context, done []result) error {
 		settlements = append(settlements, c.settlement(r))
 		for _, verdict := range r.verdicts {
 			delete(c.alone, verdict.Event)
+			if verdict.Outcome == store.NotFound && r.request.Kind == store.Batch {
+				c.alone[verdict.Event] = true // one of its entries may be what QuickBooks fails at: not in one batch again
+			}
 			if verdict.Problem != nil && verdict.Problem.Reason == ledger.ReasonPeriodClosed {
 				c.companyReadAt = time.Unix(0, 0) // the closing date is not what it was
 			}
