@@ -162,8 +162,9 @@ func (t *tx) openItems(ctx context.Context, r ledger.RetailerID, requests []Stor
 }
 
 // StoreRequests stores requests about to be sent for the first time, with their entries, and moves their events from PENDING
-// to PROCESSING. All or nothing: ErrNotPending when one of the events is not PENDING any more. ErrLeaseLost, also when the
-// retailer is not connected any more: then nothing new may be sent, whatever token the worker still holds.
+// to PROCESSING. All or nothing: ErrNotPending when one of the events is not PENDING any more, or may not be posted because
+// sync, or the backfill that it belongs to, was paused meanwhile. ErrLeaseLost, also when the retailer is not connected any
+// more: then nothing new may be sent, whatever token the worker still holds.
 func (s *Store) StoreRequests(ctx context.Context, l Lease, now time.Time, requests []NewRequest) error {
 	rows, err := rowsOf(l, requests, now)
 	if err != nil {
@@ -177,7 +178,7 @@ func (s *Store) StoreRequests(ctx context.Context, l Lease, now time.Time, reque
 		if !w.Connected {
 			return fmt.Errorf("the retailer is not connected any more: %w", ErrLeaseLost)
 		}
-		if err := t.beginProcessing(ctx, l.Retailer, rows.events, now); err != nil {
+		if err := t.beginProcessing(ctx, &w, rows.events, now); err != nil {
 			return err
 		}
 		err = t.insert(ctx, `INSERT INTO requests (retailer_id, request_id, realm_id, kind, body, open, created_at,
@@ -255,17 +256,21 @@ func rowsOf(l Lease, requests []NewRequest, now time.Time) (requestRows, error) 
 	return out, nil
 }
 
-// beginProcessing moves exactly these events from PENDING to PROCESSING. Here as wherever events are changed by their ids,
+// beginProcessing moves exactly these events from PENDING to PROCESSING. Whoever paused them has been answered that no more
+// are posted, and the caller may have read them before. Here as wherever events are changed by their ids,
 // the "* 1" hides the state from the planners, so that they look the ids up and do not walk over all that stands in it.
-func (t *tx) beginProcessing(ctx context.Context, r ledger.RetailerID, events []ledger.EventID, now time.Time) error {
-	p := params{values: []any{r, micros(now)}}
+func (t *tx) beginProcessing(ctx context.Context, w *work, events []ledger.EventID, now time.Time) error {
+	if len(events) > 0 && !w.SyncStarted {
+		return fmt.Errorf("sync is paused: %w", ErrNotPending)
+	}
+	p := params{values: []any{w.Retailer, micros(now), !w.BackfillPaused}}
 	which, err := oneOf(t, &p, "event_id", events)
 	if err != nil {
 		return err
 	}
 	var kinds []ledger.Kind
 	err = t.list(ctx, &kinds, `UPDATE events SET state = 3, state_at = $2, due_at = 0
-		WHERE retailer_id = $1 AND (state * 1) = 2 AND `+which+` RETURNING kind`, p.values...)
+		WHERE retailer_id = $1 AND (state * 1) = 2 AND backlog <= $3 AND `+which+` RETURNING kind`, p.values...)
 	if err != nil {
 		return err
 	}
@@ -276,7 +281,7 @@ func (t *tx) beginProcessing(ctx context.Context, r ledger.RetailerID, events []
 	for _, kind := range kinds {
 		changes.move(tally{Kind: kind, State: ledger.StatePending}, tally{Kind: kind, State: ledger.StateProcessing}, 1)
 	}
-	return t.count(ctx, r, changes)
+	return t.count(ctx, w.Retailer, changes)
 }
 
 // MarkSent notes that an open request is about to be sent once more. ErrRequestClosed, ErrLeaseLost.

@@ -15,6 +15,7 @@ func requestTests() tests {
 		"Requests/AllOrNone":      testRequestsAllOrNone,
 		"Requests/OneOpenPerItem": testRequestsOneOpen,
 		"Requests/Many":           testRequestsMany,
+		"Requests/Paused":         testRequestsPaused,
 		"Pending/Order":           testPendingOrder,
 		"Park/Standing":           testPark,
 		"Park/BooksChanged":       testParkBooksChanged,
