@@ -31,6 +31,15 @@ func problemOf(item store.Item, fault *quickbooks.Error) *ledger.Problem {
 	return problem
 }
 
+// unsendable words an entry that cannot be put into a request, which only one of a strange shape or size cannot.
+func unsendable(item store.Item, err error) *ledger.Problem {
+	return &ledger.Problem{
+		Reason:  ledger.ReasonRejectedByQuickBooks,
+		Message: fmt.Sprintf("The entry %s cannot be sent to QuickBooks: %v.", item.Entry.DocNumber, err),
+		Remedy:  "Book the document by hand in QuickBooks and skip the event, or record a revision that has fewer or shorter details.",
+	}
+}
+
 func storedDifferently(id, diff string) *ledger.Problem {
 	return &ledger.Problem{
 		Reason:  ledger.ReasonStoredDifferently,

@@ -2,6 +2,7 @@ package posting_test
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -121,4 +122,79 @@ func TestEventsOfOtherServersAreSeenWhileARequestHangs(t *testing.T) {
 		must(r.store.RecordEvents(t.Context(), retailer, "pos", []store.NewEvent{newEvent(t, sale(2))}, time.Now()))(t)
 		r.until("synced", 5*time.Second, func() bool { return r.event(2).State == ledger.StateSynced })
 	})
+}
+
+// TestLargeEntriesDoNotFitInOneBatch: thirty entries may be more than one request takes. They are posted all the same.
+func TestLargeEntriesDoNotFitInOneBatch(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(t *testing.T) {
+		r := newRig(t)
+		r.connect()
+		accounts, _, err := r.store.ListAccounts(t.Context(), retailer, store.AccountQuery{Limit: 14, Type: ledger.TypeIncome})
+		check(t, err)
+		var lines []ledger.SaleLine
+		var orders []store.MappingOrder
+		for a, account := range accounts {
+			for n := range 60 {
+				class := fmt.Sprintf("%02d-%02d %s", a, n, strings.Repeat("品", 90))
+				lines = append(lines, ledger.SaleLine{ItemClass: class, Net: 100})
+				orders = append(orders, store.MappingOrder{Slot: ledger.Slot{Role: ledger.RoleRevenue, Key: class}, Account: account.ID})
+			}
+		}
+		_, _, err = r.store.PutMappings(t.Context(), retailer, orders, "ann", time.Now())
+		check(t, err)
+		const most = 30
+		var events []store.NewEvent
+		for n := 1; n <= most; n++ {
+			ev := sale(n)
+			ev.Detail = &ledger.Sale{
+				Tenders: []ledger.Keyed{{Key: "Cash", Amount: ledger.Amount(100 * len(lines))}}, Lines: lines,
+			}
+			events = append(events, newEvent(t, ev))
+		}
+		must(r.store.RecordEvents(t.Context(), retailer, "pos", events, time.Now()))(t)
+		r.run()
+		r.until("synced", time.Minute, func() bool { return r.count(ledger.StateSynced) == most })
+		r.expectEntries(r.realm, most)
+	})
+}
+
+// TestAnEntryThatCannotBeSentHoldsUpNobody: an event whose entry does not fit into any request asks for a person, and the
+// others are posted.
+func TestAnEntryThatCannotBeSentHoldsUpNobody(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(t *testing.T) {
+		r := newRig(t)
+		r.connect()
+		long := sale(4)
+		long.Number = strings.Repeat("9", 30) // as no release lets it in
+		r.record(1, 3)
+		must(r.store.RecordEvents(t.Context(), retailer, "pos", []store.NewEvent{newEvent(t, long)}, time.Now()))(t)
+		r.record(5, 6)
+		r.run()
+		r.until("judged", time.Minute, func() bool {
+			return r.count(ledger.StateSynced) == 5 && r.count(ledger.StateActionRequired) == 1
+		})
+		if event := r.event(4); event.Problem.Remedy == "" || !strings.Contains(event.Problem.Message, "cannot be sent") {
+			t.Errorf("the event says %+v", event.Problem)
+		}
+	})
+}
+
+// TestSkippingWhatIsJustPlannedIsNoFailure: an event that is skipped between being read and being stored as a request is
+// nothing that the retailer is told of as a problem.
+func TestSkippingWhatIsJustPlannedIsNoFailure(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.connect()
+	r.run()
+	const most = 60
+	for n := 1; n <= most; n++ {
+		r.record(n, n)
+		time.Sleep(time.Duration(n%12) * 250 * time.Microsecond)
+		must(r.store.SkipEvents(t.Context(), retailer, []ledger.EventID{sale(n).ID}, false, "no", "ann", time.Now()))(t)
+		if status := r.status(); status.Problem != "" {
+			t.Fatalf("after skipping sale %d the status tells of a problem: %s", n, status.Problem)
+		}
+	}
 }
