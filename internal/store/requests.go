@@ -79,14 +79,16 @@ func (q *requestRow) request() StoredRequest {
 	}
 }
 
-// OpenRequests returns up to limit requests that are not settled, oldest first, without those whose ids are in except: the
-// caller has them at hand, and to read their bodies and entries again would cost more than to have stored them. ErrLeaseLost.
+// OpenRequests returns up to limit requests that are not settled, those that are due first, without those whose ids are in
+// except: the caller has them at hand, and to read their bodies and entries again would cost more than to have stored them.
+// Not the oldest first: those that QuickBooks cannot be brought to settle would keep the others from being looked at.
+// ErrLeaseLost.
 func (s *Store) OpenRequests(ctx context.Context, l Lease, limit int, except ...string) (open []StoredRequest, err error) {
 	err = s.inRead(ctx, "read the open requests", func(t *tx) error {
 		if _, err := t.leased(ctx, l, ""); err != nil {
 			return err
 		}
-		p, rest := params{values: []any{l.Retailer, limit}}, " ORDER BY created_at, request_id LIMIT $2"
+		p, rest := params{values: []any{l.Retailer, limit}}, " ORDER BY due_at, created_at, request_id LIMIT $2"
 		if len(except) > 0 {
 			named, err := oneOf(t, &p, "request_id", except)
 			if err != nil {

@@ -16,6 +16,7 @@ func requestTests() tests {
 		"Requests/OneOpenPerItem": testRequestsOneOpen,
 		"Requests/Many":           testRequestsMany,
 		"Requests/Paused":         testRequestsPaused,
+		"Requests/DueFirst":       testRequestsDueFirst,
 		"Pending/Order":           testPendingOrder,
 		"Park/Standing":           testPark,
 		"Park/BooksChanged":       testParkBooksChanged,

@@ -32,3 +32,22 @@ func testRequestsPaused(t *testing.T, s *store.Store) {
 	must(t, s.StoreRequests(ctx, l, at(8), []store.NewRequest{batch("q4", "past")}))
 	audited(t, s, retailer)
 }
+
+// testRequestsDueFirst has more requests open than a worker looks at. Those that wait for later do not hide one that is due.
+func testRequestsDueFirst(t *testing.T, s *store.Store) {
+	t.Helper()
+	ctx := within(t)
+	start(t, s, retailer)
+	record(t, s, retailer, at(1), sale("a"), sale("b"), sale("c"))
+	l := claim(t, s, at(1))
+	for i, id := range ids("a", "b", "c") {
+		must(t, s.StoreRequests(ctx, l, at(2+i), []store.NewRequest{batch("q-"+string(id), id)}))
+	}
+	for i, q := range []string{"q-a", "q-b", "q-c"} {
+		must(t, s.Settle(ctx, l, at(9), store.Settlement{
+			RequestID: q, NextDue: at(60 - 10*i), Attempt: store.Attempt{Outcome: store.Unknown},
+		}))
+	}
+	open := got(s.OpenRequests(ctx, l, 2))(t)
+	same(t, "open", []string{open[0].ID, open[1].ID}, []string{"q-c", "q-b"})
+}
