@@ -2,6 +2,7 @@ package posting
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"github.com/tillpost/tillpost/internal/ledger"
@@ -53,6 +54,10 @@ func (c *company) learn(work context.Context, r result) {
 		c.bury(r.tokenVersion) // a refresh tells whether the authorization still stands
 	case quickbooks.CauseTimeout:
 		c.shrink(r.request)
+	case quickbooks.CauseServer:
+		if r.fault.HTTPStatus == http.StatusGatewayTimeout { // QuickBooks gives up before this client does
+			c.shrink(r.request)
+		}
 	default: // the other causes need nothing but the pause
 	}
 	if r.began.Before(c.pausedAt) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -197,4 +198,43 @@ func TestSkippingWhatIsJustPlannedIsNoFailure(t *testing.T) {
 			t.Fatalf("after skipping sale %d the status tells of a problem: %s", n, status.Problem)
 		}
 	}
+}
+
+// TestBatchesThatQuickBooksGivesUpGetSmaller: after 120 seconds QuickBooks ends a request itself, before this client does.
+func TestBatchesThatQuickBooksGivesUpGetSmaller(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(t *testing.T) {
+		r := newRig(t)
+		r.connect()
+		const bears = 16
+		var mu sync.Mutex
+		sizes, given := map[string]int{}, time.Time{}
+		r.onPosts(func(_ int, stage simulator.Stage, info simulator.RequestInfo) simulator.Action {
+			n := bytes.Count(info.Body, []byte(`"bId"`))
+			if stage != simulator.BeforeCommit {
+				return simulator.Action{}
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if _, again := sizes[info.RequestID]; !again {
+				sizes[info.RequestID] = n
+				if !given.IsZero() && time.Now().After(given.Add(2*time.Minute)) && n > bears {
+					t.Errorf("after QuickBooks has given up a batch another of %d entries was sent", n)
+				}
+			}
+			if n <= bears {
+				return simulator.Action{}
+			}
+			if given.IsZero() {
+				given = time.Now()
+			}
+			return simulator.Action{Delay: 2 * time.Minute, Status: http.StatusGatewayTimeout}
+		})
+		r.record(1, 30)
+		r.run()
+		r.until("given up", 4*time.Minute, func() bool { return r.status().Failures > 0 })
+		r.record(31, 60)
+		r.until("synced", time.Hour, func() bool { return r.count(ledger.StateSynced) == 60 })
+		r.expectBooks(60)
+	})
 }
