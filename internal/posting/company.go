@@ -20,6 +20,8 @@ const (
 	// is busy: then others may be waiting.
 	quantum   = 20 * time.Second
 	shortTurn = time.Second
+	// hanging is how long after a turn requests of it may take to end before others are sent meanwhile.
+	hanging = 5 * time.Second
 	// paceRest is how long a company is left alone at least when its limits allow nothing and every worker is busy.
 	paceRest = 250 * time.Millisecond
 	// maxInFlight is how many requests of one company are under way at once; Intuit allows ten.
@@ -35,8 +37,8 @@ type company struct {
 	log     *slog.Logger
 	wake    chan struct{}
 	results chan result
-	// flying holds the requests under way by their ids.
-	flying map[string]bool
+	// flying holds when each request under way was let fly, by their ids.
+	flying map[string]time.Time
 	pacer  *quickbooks.Pacer
 	// line is of the requests under way that have not got their turn yet.
 	line  line
@@ -56,7 +58,7 @@ type company struct {
 func newCompany(e *Engine, lease store.Lease, log *slog.Logger) *company {
 	return &company{
 		e: e, log: log, lease: lease,
-		wake: make(chan struct{}, 1), results: make(chan result, maxInFlight), flying: map[string]bool{},
+		wake: make(chan struct{}, 1), results: make(chan result, maxInFlight), flying: map[string]time.Time{},
 	}
 }
 
@@ -140,7 +142,22 @@ func (c *company) turnIsOver(began time.Time) bool {
 	if c.e.crowded() {
 		turn = shortTurn
 	}
-	return time.Since(began) > turn
+	end := began.Add(turn)
+	return time.Now().After(end) && !c.hangs(end)
+}
+
+// hangs tells whether a request from before the end of the turn is still not answered some time after it. The worker cannot
+// leave without the answer, so it helps nobody to send nothing meanwhile.
+func (c *company) hangs(end time.Time) bool {
+	if time.Since(end) < hanging {
+		return false
+	}
+	for _, began := range c.flying {
+		if began.Before(end) {
+			return true
+		}
+	}
+	return false
 }
 
 // yield tells whether a worker that can do nothing for its company at present goes to another: it waits here only while

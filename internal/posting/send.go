@@ -26,8 +26,8 @@ type result struct {
 
 // fly runs a try in its own goroutine; its result always comes back to the loop.
 func (c *company) fly(work context.Context, request store.StoredRequest, try func(context.Context, flight) result) {
-	c.flying[request.ID] = true
 	f := flight{request: request, grant: c.grant, began: time.Now(), leave: c.line.join(request.Kind)}
+	c.flying[request.ID] = f.began
 	go func() {
 		defer f.leave()
 		c.results <- try(work, f) // results has room for all, so this never blocks

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/tillpost/tillpost/internal/ledger"
+	"github.com/tillpost/tillpost/internal/posting"
 	"github.com/tillpost/tillpost/internal/quickbooks"
 	"github.com/tillpost/tillpost/internal/quickbooks/simulator"
 	"github.com/tillpost/tillpost/internal/store"
@@ -237,4 +238,35 @@ func TestBatchesThatQuickBooksGivesUpGetSmaller(t *testing.T) {
 		r.until("synced", time.Hour, func() bool { return r.count(ledger.StateSynced) == 60 })
 		r.expectBooks(60)
 	})
+}
+
+// TestARequestThatHangsHoldsUpNoOther: events that come in while one request is not answered for two minutes are posted at
+// once, also when the worker's turn is over meanwhile: it cannot leave before that answer.
+func TestARequestThatHangsHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	for _, workers := range []int{1, 16} {
+		t.Run(fmt.Sprintf("%d workers", workers), func(t *testing.T) {
+			t.Parallel()
+			virtually(t, func(t *testing.T) {
+				r := newRig(t, func(c *posting.Config, _ *simulator.Options) { c.Workers = workers })
+				r.connect()
+				r.onPosts(func(n int, stage simulator.Stage, _ simulator.RequestInfo) simulator.Action {
+					if n == 1 && stage == simulator.BeforeCommit {
+						return simulator.Action{Delay: 110 * time.Second}
+					}
+					return simulator.Action{}
+				})
+				r.record(1, 1)
+				r.run()
+				r.until("under way", time.Minute, func() bool { return r.count(ledger.StateProcessing) == 1 })
+				for n := 2; n <= 11; n++ {
+					time.Sleep(9 * time.Second)
+					r.record(n, n)
+					r.until(fmt.Sprintf("sale %d is synced", n), 8*time.Second, func() bool { return r.event(n).State == ledger.StateSynced })
+				}
+				r.until("synced", time.Minute, func() bool { return r.count(ledger.StateSynced) == 11 })
+				r.expectBooks(11)
+			})
+		})
+	}
 }
