@@ -18,7 +18,9 @@ type result struct {
 	verdicts []store.ItemResult
 	attempt  store.Attempt
 	// fault is the failure of the whole call; nil when it was answered.
-	fault        *quickbooks.Error
+	fault *quickbooks.Error
+	// turned is how an item of a batch was turned away at the gate, where the batch was answered; nil: none was.
+	turned       *quickbooks.Error
 	tokenVersion int64
 	// began is when the try began.
 	began time.Time
@@ -63,7 +65,10 @@ func (c *company) send(work context.Context, f flight) result {
 		if err != nil {
 			return c.failed(work, f, receipt, err)
 		}
-		return c.finish(work, f, receipt, nil, c.judgeBatch(work, f, answers))
+		verdicts, turned := c.judgeBatch(work, f, answers)
+		r := c.finish(work, f, receipt, nil, verdicts)
+		r.turned = turned
+		return r
 	}
 	booked, receipt, err := c.books(f).PostJournalEntry(work, request)
 	if err != nil {
@@ -145,25 +150,31 @@ func aboutTheEntry(fault *quickbooks.Error) bool {
 	}
 }
 
-// judgeBatch judges each item of a batch's answer on its own.
-func (c *company) judgeBatch(work context.Context, f flight, answers []wire.BatchItemResponse) []store.ItemResult {
+// judgeBatch judges each item of a batch's answer on its own, and tells how one was turned away at the gate, if one was.
+func (c *company) judgeBatch(
+	work context.Context, f flight, answers []wire.BatchItemResponse,
+) (verdicts []store.ItemResult, turned *quickbooks.Error) {
 	byItem := make(map[string]wire.BatchItemResponse, len(answers))
 	for _, answer := range answers {
 		byItem[answer.BID] = answer
 	}
-	verdicts := make([]store.ItemResult, len(f.request.Items))
+	verdicts = make([]store.ItemResult, len(f.request.Items))
 	for i, item := range f.request.Items {
 		answer := byItem[item.BatchItem]
 		switch {
 		case answer.JournalEntry != nil:
 			verdicts[i] = judgeBooked(item, *answer.JournalEntry)
 		case answer.Fault != nil:
-			verdicts[i] = c.judgeFault(work, f, item, quickbooks.FaultError("create journal entry", answer.Fault))
+			fault := quickbooks.FaultError("create journal entry", answer.Fault)
+			if atTheGate(fault) {
+				turned = fault
+			}
+			verdicts[i] = c.judgeFault(work, f, item, fault)
 		default:
 			verdicts[i] = unknown(item, "QuickBooks' answer to the batch leaves this entry out.")
 		}
 	}
-	return verdicts
+	return verdicts, turned
 }
 
 // judgeBooked compares what QuickBooks says it booked with what was meant.

@@ -2,6 +2,7 @@ package posting_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/tillpost/tillpost/internal/posting"
 	"github.com/tillpost/tillpost/internal/quickbooks"
 	"github.com/tillpost/tillpost/internal/quickbooks/simulator"
+	"github.com/tillpost/tillpost/internal/quickbooks/wire"
 	"github.com/tillpost/tillpost/internal/store"
 )
 
@@ -266,6 +268,51 @@ func TestARequestThatHangsHoldsUpNoOther(t *testing.T) {
 				}
 				r.until("synced", time.Minute, func() bool { return r.count(ledger.StateSynced) == 11 })
 				r.expectBooks(11)
+			})
+		})
+	}
+}
+
+// TestItemsThatAreTurnedAwayAreNotSentAgainAtOnce: a batch may be answered while each of its items is turned away, for a
+// reason that lasts. Nothing is gained by sending them as fast as the limits allow.
+func TestItemsThatAreTurnedAwayAreNotSentAgainAtOnce(t *testing.T) {
+	t.Parallel()
+	for _, fault := range []string{"150", "3001"} {
+		t.Run(fault, func(t *testing.T) {
+			t.Parallel()
+			virtually(t, func(t *testing.T) {
+				r := newRig(t)
+				r.connect()
+				dawn := time.Now().Add(10 * time.Minute)
+				var mu sync.Mutex
+				posts := 0
+				r.onPosts(func(_ int, stage simulator.Stage, info simulator.RequestInfo) simulator.Action {
+					if stage != simulator.BeforeCommit || time.Now().After(dawn) {
+						return simulator.Action{}
+					}
+					mu.Lock()
+					posts++
+					mu.Unlock()
+					one := `"Fault":{"type":"SystemFault-like","Error":[{"Message":"no","code":"` + fault + `"}]}`
+					if info.Kind != simulator.KindBatch {
+						return simulator.Action{Status: http.StatusOK, ContentType: "application/json", Body: []byte("{" + one + "}")}
+					}
+					var batch wire.BatchRequest
+					check(t, json.Unmarshal(info.Body, &batch))
+					var items []string
+					for _, item := range batch.Items {
+						items = append(items, fmt.Sprintf(`{"bId":%q,%s}`, item.BID, one))
+					}
+					body := `{"BatchItemResponse":[` + strings.Join(items, ",") + `]}`
+					return simulator.Action{Status: http.StatusOK, ContentType: "application/json", Body: []byte(body)}
+				})
+				r.record(1, 30)
+				r.run()
+				r.until("synced", time.Hour, func() bool { return r.count(ledger.StateSynced) == 30 })
+				r.expectBooks(30)
+				if posts > 40 {
+					t.Errorf("%d posts were sent in ten minutes in which all were turned away", posts)
+				}
 			})
 		})
 	}
