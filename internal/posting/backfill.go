@@ -61,12 +61,15 @@ func (e *Engine) TimeLeft(b *store.Backfill, now time.Time) (time.Duration, bool
 	if settled == 0 || over < paceKnown {
 		return 0, false
 	}
-	left := time.Duration(float64(b.Remaining()) / float64(settled) * float64(over))
+	left := float64(b.Remaining()) / float64(settled) * float64(over)
 	if limit := e.entriesPerMinute(); limit > 0 {
-		left = max(left, time.Duration(float64(b.Remaining())/float64(limit)*float64(time.Minute)))
+		left = max(left, float64(b.Remaining())/float64(limit)*float64(time.Minute))
 	}
-	return left, true
+	return time.Duration(min(left, float64(longestLeft))), true
 }
+
+// longestLeft is the longest time that is told: a slow start makes more than a time.Duration holds of millions of events.
+const longestLeft = 100 * 365 * 24 * time.Hour
 
 // entriesPerMinute is how many entries a company takes in a minute, in batches and one by one: 1,660 by Intuit's published
 // limits. 0: no limit.

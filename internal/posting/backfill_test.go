@@ -106,6 +106,19 @@ func TestTimeLeftIsKnown(t *testing.T) {
 	}
 }
 
+// TestTimeLeftOfVeryMany: a slow start of very many events is no negative time.
+func TestTimeLeftOfVeryMany(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	b := store.Backfill{
+		State: store.BackfillRunning, Pace: []store.PaceSpan{{At: now.Add(-9 * time.Minute), Settled: 1}},
+		Progress: store.Progress{Unreleased: 50_000_000},
+	}
+	if left, known := newRig(t).engine.TimeLeft(&b, now); !known || left < 365*24*time.Hour {
+		t.Errorf("%v, %v; want years", left, known)
+	}
+}
+
 // TestLiveEventsOvertakeABackfill records a live event in the middle of a long backfill: it does not wait for it.
 func TestLiveEventsOvertakeABackfill(t *testing.T) {
 	t.Parallel()

@@ -20,6 +20,8 @@ const (
 	// is busy: then others may be waiting.
 	quantum   = 20 * time.Second
 	shortTurn = time.Second
+	// hanging is how long after a turn requests of it may take to end before others are sent meanwhile.
+	hanging = 5 * time.Second
 	// paceRest is how long a company is left alone at least when its limits allow nothing and every worker is busy.
 	paceRest = 250 * time.Millisecond
 	// maxInFlight is how many requests of one company are under way at once; Intuit allows ten.
@@ -35,8 +37,8 @@ type company struct {
 	log     *slog.Logger
 	wake    chan struct{}
 	results chan result
-	// flying holds the requests under way by their ids.
-	flying map[string]bool
+	// flying holds when each request under way was let fly, by their ids.
+	flying map[string]time.Time
 	pacer  *quickbooks.Pacer
 	// line is of the requests under way that have not got their turn yet.
 	line  line
@@ -56,7 +58,7 @@ type company struct {
 func newCompany(e *Engine, lease store.Lease, log *slog.Logger) *company {
 	return &company{
 		e: e, log: log, lease: lease,
-		wake: make(chan struct{}, 1), results: make(chan result, maxInFlight), flying: map[string]bool{},
+		wake: make(chan struct{}, 1), results: make(chan result, maxInFlight), flying: map[string]time.Time{},
 	}
 }
 
@@ -140,7 +142,22 @@ func (c *company) turnIsOver(began time.Time) bool {
 	if c.e.crowded() {
 		turn = shortTurn
 	}
-	return time.Since(began) > turn
+	end := began.Add(turn)
+	return time.Now().After(end) && !c.hangs(end)
+}
+
+// hangs tells whether a request from before the end of the turn is still not answered some time after it. The worker cannot
+// leave without the answer, so it helps nobody to send nothing meanwhile.
+func (c *company) hangs(end time.Time) bool {
+	if time.Since(end) < hanging {
+		return false
+	}
+	for _, began := range c.flying {
+		if began.Before(end) {
+			return true
+		}
+	}
+	return false
 }
 
 // yield tells whether a worker that can do nothing for its company at present goes to another: it waits here only while
@@ -178,14 +195,15 @@ func (c *company) idle(ctx context.Context, again time.Duration) bool {
 }
 
 // collect waits for a result, takes all that have come, and records them in one transaction. A wake-up or the moment
-// when known work becomes due ends the wait too, if there is room for more requests.
+// when known work becomes due ends the wait too, if there is room for more requests; so does a look for what was recorded on
+// other servers, which cannot wake this one.
 func (c *company) collect(work context.Context, again time.Duration) error {
 	var timer <-chan time.Time
 	wake := c.wake
 	if len(c.flying) >= c.mostInFlight() {
 		wake = nil
-	} else if again > 0 {
-		t := time.NewTimer(again)
+	} else {
+		t := time.NewTimer(soonest(again, c.e.Poll))
 		defer t.Stop()
 		timer = t.C
 	}
@@ -214,6 +232,9 @@ func (c *company) record(work context.Context, done []result) error {
 		settlements = append(settlements, c.settlement(r))
 		for _, verdict := range r.verdicts {
 			delete(c.alone, verdict.Event)
+			if verdict.Outcome == store.NotFound && r.request.Kind == store.Batch {
+				c.alone[verdict.Event] = true // one of its entries may be what QuickBooks fails at: not in one batch again
+			}
 			if verdict.Problem != nil && verdict.Problem.Reason == ledger.ReasonPeriodClosed {
 				c.companyReadAt = time.Unix(0, 0) // the closing date is not what it was
 			}

@@ -160,7 +160,7 @@ func (e *Engine) acceptGrant(ctx context.Context, r ledger.RetailerID, wish give
 	}
 	name, err := e.storeGrant(ctx, r, wish, realm, token)
 	if err != nil {
-		e.revokeQuietly(ctx, r, token.Refresh)
+		e.tokens.revokeQuietly(ctx, r, token.Refresh)
 		return "", err
 	}
 	e.Log.InfoContext(ctx, "connected to QuickBooks", "retailer", string(r), "realm", string(realm),
@@ -243,18 +243,5 @@ func (e *Engine) Disconnect(ctx context.Context, r ledger.RetailerID) (revoked b
 	if refresh == "" {
 		return false, nil
 	}
-	return e.revokeQuietly(ctx, r, refresh), nil
+	return e.tokens.revokeQuietly(ctx, r, refresh), nil
 }
-
-// revokeQuietly tells Intuit that a grant is not used any more. A failure is only logged: the tokens are forgotten here.
-func (e *Engine) revokeQuietly(ctx context.Context, r ledger.RetailerID, refresh quickbooks.Secret) bool {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), revokeTimeout)
-	defer cancel()
-	if err := e.QuickBooks.Revoke(ctx, refresh); err != nil {
-		e.Log.WarnContext(ctx, "Intuit could not be told that a grant is ended", "retailer", string(r), "error", err)
-		return false
-	}
-	return true
-}
-
-const revokeTimeout = 15 * time.Second

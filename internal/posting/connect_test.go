@@ -1,6 +1,7 @@
 package posting_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -150,6 +151,37 @@ func TestImportTellsItsProgressAndStopsWhenAsked(t *testing.T) {
 		}
 		if _, err := r.engine.ImportAccounts(t.Context(), retailer, func(int, int) error { return errAny }); !errors.Is(err, errAny) {
 			t.Errorf("a stopped import: %v", err)
+		}
+	})
+}
+
+// TestDisconnectingDuringARefreshLeavesNothingOpen: the refresh token that Disconnect revokes has been replaced by one that
+// nobody knows yet. When its answer comes, that one is revoked.
+func TestDisconnectingDuringARefreshLeavesNothingOpen(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(t *testing.T) {
+		r := newRig(t, func(_ *posting.Config, o *simulator.Options) { o.Switches[simulator.SwitchRotation] = "every-refresh" })
+		r.connect()
+		time.Sleep(2 * time.Hour)
+		r.mu.Lock()
+		r.intercept = func(_ context.Context, stage simulator.Stage, info simulator.RequestInfo) simulator.Action {
+			if info.Kind == simulator.KindToken && stage == simulator.AfterCommit {
+				return simulator.Action{Delay: 3 * time.Second}
+			}
+			return simulator.Action{}
+		}
+		r.mu.Unlock()
+		used := make(chan error, 1)
+		go func() { used <- r.useTokens() }()
+		time.Sleep(time.Second)
+		must(r.engine.Disconnect(t.Context(), retailer))(t)
+		if err := <-used; !errors.Is(err, posting.ErrNotConnected) {
+			t.Errorf("who waited for the token is told %v, want ErrNotConnected", err)
+		}
+		for _, grant := range r.sim.Grants(r.realm) {
+			if !grant.Revoked {
+				t.Errorf("the grant is left open: %+v", grant)
+			}
 		}
 	})
 }

@@ -2,6 +2,7 @@ package posting
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"github.com/tillpost/tillpost/internal/ledger"
@@ -32,17 +33,21 @@ func (l *lesson) matters() bool {
 // learn adjusts the backoff: an answer about entries ends it, silence and refusals at the gate lengthen it.
 func (c *company) learn(work context.Context, r result) {
 	c.tell(work, r.fault)
-	if r.fault == nil {
+	fault := r.fault
+	if fault == nil {
+		fault = r.turned
+	}
+	if fault == nil {
 		c.answered()
 		c.enlarge(r.request)
 		return
 	}
-	if !atTheGate(r.fault) && !saysNothing(r.fault) && r.fault.Outcome == quickbooks.OutcomeNotCommitted {
+	if !atTheGate(fault) && !saysNothing(fault) && fault.Outcome == quickbooks.OutcomeNotCommitted {
 		c.answered()
 		c.separate(r.request)
 		return
 	}
-	switch r.fault.Cause {
+	switch fault.Cause {
 	case quickbooks.CauseCanceled: // by ourselves: it says nothing about QuickBooks
 		return
 	case quickbooks.CauseTokenExpired:
@@ -53,13 +58,17 @@ func (c *company) learn(work context.Context, r result) {
 		c.bury(r.tokenVersion) // a refresh tells whether the authorization still stands
 	case quickbooks.CauseTimeout:
 		c.shrink(r.request)
+	case quickbooks.CauseServer:
+		if fault.HTTPStatus == http.StatusGatewayTimeout { // QuickBooks gives up before this client does
+			c.shrink(r.request)
+		}
 	default: // the other causes need nothing but the pause
 	}
 	if r.began.Before(c.pausedAt) {
-		c.pause.Until = later(c.pause.Until, time.Now().Add(r.fault.RetryAfter))
+		c.pause.Until = later(c.pause.Until, time.Now().Add(fault.RetryAfter))
 		return
 	}
-	c.back(r.fault.Facts().Words, r.fault.RetryAfter)
+	c.back(fault.Facts().Words, fault.RetryAfter)
 }
 
 // tell tells the breaker whether QuickBooks has answered.

@@ -37,8 +37,9 @@ func (c *company) plan(work context.Context) (bool, time.Duration, error) {
 		return false, 0, err
 	}
 	started, err := c.planNew(work)
-	if errors.Is(err, store.ErrBooksChanged) {
-		return true, again, nil // the mapping changed while we built: build again with the new one
+	if errors.Is(err, store.ErrBooksChanged) || errors.Is(err, store.ErrNotPending) {
+		// The mapping changed while we built, or a person skipped or paused what we built: build again with what is now.
+		return true, again, nil
 	}
 	if err != nil {
 		return false, 0, err
@@ -198,16 +199,16 @@ func (c *company) planNew(work context.Context) (planned, error) {
 		c.companyReadAt = time.Unix(0, 0)
 		return didWork, nil // look again with the closing date of today
 	}
-	if len(parked) > 0 {
+	requests, unfit := c.pack(drafts, &room)
+	if parked = append(parked, unfit...); len(parked) > 0 {
 		if err := c.e.Store.Park(work, lease, now, version, parked); err != nil {
 			return didNothing, fmt.Errorf("park %d events: %w", len(parked), err)
 		}
 	}
-	launched, err := c.launch(work, drafts, room)
-	if err != nil {
+	if err := c.launch(work, requests); err != nil {
 		return didNothing, err
 	}
-	if launched == 0 && len(parked) == 0 {
+	if len(requests) == 0 && len(parked) == 0 {
 		return waitForPace, nil
 	}
 	return didWork, nil
@@ -264,48 +265,62 @@ func buildAll(events []store.PendingEvent, books *ledger.Books) ([]draft, []stor
 	return drafts, parked
 }
 
-// launch packs drafts into requests, stores them all, lets them fly, and returns how many they are.
-func (c *company) launch(work context.Context, drafts []draft, room room) (int, error) {
-	requests, err := c.pack(drafts, &room)
-	if err != nil || len(requests) == 0 {
-		return 0, err
+// launch stores requests, and then lets them fly.
+func (c *company) launch(work context.Context, requests []store.NewRequest) error {
+	if len(requests) == 0 {
+		return nil
 	}
 	now := time.Now()
 	if err := c.e.Store.StoreRequests(work, c.currentLease(), now, requests); err != nil {
-		return 0, fmt.Errorf("store %d requests: %w", len(requests), err)
+		return fmt.Errorf("store %d requests: %w", len(requests), err)
 	}
 	for _, r := range requests {
 		c.fly(work, store.StoredRequest{
 			ID: r.ID, Realm: r.Realm, Kind: r.Kind, Body: r.Body, Items: r.Items, CreatedAt: now, LastSentAt: now, Sends: 1,
 		}, c.send)
 	}
-	return len(requests), nil
+	return nil
 }
 
 // pack puts drafts into requests: one alone goes as a single post, more go as batches of up to thirty, and each kind
-// serves where there is no room for the other. An update goes by itself. What finds no room stays pending.
-func (c *company) pack(drafts []draft, room *room) ([]store.NewRequest, error) {
-	var requests []store.NewRequest
+// serves where there is no room for the other. An update goes by itself. What finds no room stays pending, and what can never
+// be sent is returned apart: it must not keep the others from being sent.
+func (c *company) pack(drafts []draft, room *room) (requests []store.NewRequest, unfit []store.Parked) {
 	for len(drafts) > 0 {
 		size, backlog := c.together(drafts), drafts[0].backlog
 		switch {
 		case size == 1 && room.take(true, backlog):
 		case drafts[0].Replaces != "":
-			return requests, nil
+			return requests, unfit
 		case room.take(false, backlog):
 		case room.take(true, backlog):
 			size = 1
 		default:
-			return requests, nil
+			return requests, unfit
 		}
-		request, err := newRequest(drafts[:size:size], c.grant.realm)
+		request, err := c.fitting(drafts[:size:size])
 		if err != nil {
-			return nil, err
+			unfit = append(unfit, store.Parked{
+				Event: drafts[0].Event, Revision: drafts[0].Revision, Problem: unsendable(drafts[0].Item, err),
+			})
+			drafts = drafts[1:]
+			continue
 		}
 		requests = append(requests, request)
-		drafts = drafts[size:]
+		drafts = drafts[len(request.Items):]
 	}
-	return requests, nil
+	return requests, unfit
+}
+
+// fitting encodes a request of as many of the drafts, from the first on, as fit into one. It fails when not even the first
+// does by itself.
+func (c *company) fitting(drafts []draft) (request store.NewRequest, err error) {
+	for n := len(drafts); n > 0; n /= 2 {
+		if request, err = newRequest(drafts[:n:n], c.grant.realm); err == nil {
+			break
+		}
+	}
+	return request, err
 }
 
 // together returns how many of the drafts, from the first on, may share a request. One that came in by itself does not wait

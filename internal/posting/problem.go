@@ -31,6 +31,15 @@ func problemOf(item store.Item, fault *quickbooks.Error) *ledger.Problem {
 	return problem
 }
 
+// unsendable words an entry that cannot be put into a request, which only one of a strange shape or size cannot.
+func unsendable(item store.Item, err error) *ledger.Problem {
+	return &ledger.Problem{
+		Reason:  ledger.ReasonRejectedByQuickBooks,
+		Message: fmt.Sprintf("The entry %s cannot be sent to QuickBooks: %v.", item.Entry.DocNumber, err),
+		Remedy:  "Book the document by hand in QuickBooks and skip the event, or record a revision that has fewer or shorter details.",
+	}
+}
+
 func storedDifferently(id, diff string) *ledger.Problem {
 	return &ledger.Problem{
 		Reason:  ledger.ReasonStoredDifferently,
@@ -41,9 +50,9 @@ func storedDifferently(id, diff string) *ledger.Problem {
 }
 
 // changedByOthers words an update that would overwrite what somebody changed in QuickBooks.
-func changedByOthers(item store.Item, fault *quickbooks.Error) *ledger.Problem {
+func changedByOthers(item store.Item, gone bool) *ledger.Problem {
 	what := "was changed there since Tillpost booked it"
-	if fault.Cause == quickbooks.CauseNotFound {
+	if gone {
 		what = "was deleted there"
 	}
 	return &ledger.Problem{

@@ -25,10 +25,12 @@ func (c *company) refreshCompany(work context.Context) {
 			return
 		}
 	}
-	c.companyReadAt = time.Now() // also if this fails: then QuickBooks has the last word
 	if err == nil {
 		err = c.readPreferences(work, conn)
 	}
+	// Also if this failed: then QuickBooks has the last word. And only now: an answer that took long is no older for it, and
+	// would otherwise be asked for again and again, with nothing posted in between.
+	c.companyReadAt = time.Now()
 	if err != nil {
 		c.log.WarnContext(work, "the company's preferences could not be read; posting goes on with those known", "error", err)
 	}

@@ -18,7 +18,9 @@ type result struct {
 	verdicts []store.ItemResult
 	attempt  store.Attempt
 	// fault is the failure of the whole call; nil when it was answered.
-	fault        *quickbooks.Error
+	fault *quickbooks.Error
+	// turned is how an item of a batch was turned away at the gate, where the batch was answered; nil: none was.
+	turned       *quickbooks.Error
 	tokenVersion int64
 	// began is when the try began.
 	began time.Time
@@ -26,8 +28,8 @@ type result struct {
 
 // fly runs a try in its own goroutine; its result always comes back to the loop.
 func (c *company) fly(work context.Context, request store.StoredRequest, try func(context.Context, flight) result) {
-	c.flying[request.ID] = true
 	f := flight{request: request, grant: c.grant, began: time.Now(), leave: c.line.join(request.Kind)}
+	c.flying[request.ID] = f.began
 	go func() {
 		defer f.leave()
 		c.results <- try(work, f) // results has room for all, so this never blocks
@@ -63,7 +65,10 @@ func (c *company) send(work context.Context, f flight) result {
 		if err != nil {
 			return c.failed(work, f, receipt, err)
 		}
-		return c.finish(work, f, receipt, nil, c.judgeBatch(work, f, answers))
+		verdicts, turned := c.judgeBatch(work, f, answers)
+		r := c.finish(work, f, receipt, nil, verdicts)
+		r.turned = turned
+		return r
 	}
 	booked, receipt, err := c.books(f).PostJournalEntry(work, request)
 	if err != nil {
@@ -128,25 +133,48 @@ func atTheGate(fault *quickbooks.Error) bool {
 	}
 }
 
-// judgeBatch judges each item of a batch's answer on its own.
-func (c *company) judgeBatch(work context.Context, f flight, answers []wire.BatchItemResponse) []store.ItemResult {
+// aboutTheCompany tells whether a refusal is about the company or the connection as a whole. A repeat that is refused so says
+// nothing about the first send: it may not have come as far as to where QuickBooks recognises it.
+func aboutTheCompany(fault *quickbooks.Error) bool {
+	return atTheGate(fault) || fault.Cause == quickbooks.CauseSubscriptionLapsed || fault.Cause == quickbooks.CausePermission
+}
+
+// aboutTheEntry tells whether the refusal of an update may be about the entry that it updates: QuickBooks has one code for
+// an entry that was deleted and for an account that was made inactive.
+func aboutTheEntry(fault *quickbooks.Error) bool {
+	switch fault.Cause {
+	case quickbooks.CauseStaleObject, quickbooks.CauseNotFound, quickbooks.CauseAccountInactive:
+		return true
+	default:
+		return false
+	}
+}
+
+// judgeBatch judges each item of a batch's answer on its own, and tells how one was turned away at the gate, if one was.
+func (c *company) judgeBatch(
+	work context.Context, f flight, answers []wire.BatchItemResponse,
+) (verdicts []store.ItemResult, turned *quickbooks.Error) {
 	byItem := make(map[string]wire.BatchItemResponse, len(answers))
 	for _, answer := range answers {
 		byItem[answer.BID] = answer
 	}
-	verdicts := make([]store.ItemResult, len(f.request.Items))
+	verdicts = make([]store.ItemResult, len(f.request.Items))
 	for i, item := range f.request.Items {
 		answer := byItem[item.BatchItem]
 		switch {
 		case answer.JournalEntry != nil:
 			verdicts[i] = judgeBooked(item, *answer.JournalEntry)
 		case answer.Fault != nil:
-			verdicts[i] = c.judgeFault(work, f, item, quickbooks.FaultError("create journal entry", answer.Fault))
+			fault := quickbooks.FaultError("create journal entry", answer.Fault)
+			if atTheGate(fault) {
+				turned = fault
+			}
+			verdicts[i] = c.judgeFault(work, f, item, fault)
 		default:
 			verdicts[i] = unknown(item, "QuickBooks' answer to the batch leaves this entry out.")
 		}
 	}
-	return verdicts
+	return verdicts, turned
 }
 
 // judgeBooked compares what QuickBooks says it booked with what was meant.
@@ -164,13 +192,13 @@ func judgeBooked(item store.Item, booked wire.JournalEntry) store.ItemResult {
 
 // judgeFault judges the refusal of one entry.
 func (c *company) judgeFault(work context.Context, f flight, item store.Item, fault *quickbooks.Error) store.ItemResult {
-	if fault.Outcome == quickbooks.OutcomeUnknown {
+	if fault.Outcome == quickbooks.OutcomeUnknown || (f.request.Sends > 1 && aboutTheCompany(fault)) {
 		return unknown(item, fault.Facts().Words)
 	}
 	if fault.Cause == quickbooks.CauseDuplicateDocNumber {
 		return c.judgeNumberTaken(work, f, item, fault)
 	}
-	if item.Replaces != "" && (fault.Cause == quickbooks.CauseStaleObject || fault.Cause == quickbooks.CauseNotFound) {
+	if item.Replaces != "" && aboutTheEntry(fault) {
 		return c.judgeUpdate(work, f, item, fault)
 	}
 	if fault.Facts().Transient {
@@ -202,15 +230,7 @@ func (c *company) judgeDoubtful(work context.Context, f flight, item store.Item)
 func (c *company) judgeNumberTaken(
 	work context.Context, f flight, item store.Item, fault *quickbooks.Error,
 ) store.ItemResult {
-	var holders []wire.JournalEntry
-	var err error
-	if fault.ExistingID != "" {
-		var holder wire.JournalEntry
-		holder, err = c.books(f).ReadJournalEntry(work, fault.ExistingID)
-		holders = append(holders, holder)
-	} else {
-		holders, err = c.books(f).FindJournalEntries(work, item.Entry.DocNumber)
-	}
+	holders, err := c.holdersOf(work, f, item.Entry.DocNumber, fault.ExistingID)
 	if err != nil {
 		return unknown(item, asFault("read the entry that has the number", err).Facts().Words)
 	}
@@ -218,6 +238,21 @@ func (c *company) judgeNumberTaken(
 		return verdict
 	}
 	return refused(item, numberTaken(item, fault.ExistingID))
+}
+
+// holdersOf returns the entries that have a number: the one with the id that QuickBooks has named, or those that a query
+// finds where it has named none, or none that is a journal entry or still there.
+func (c *company) holdersOf(work context.Context, f flight, number, id string) ([]wire.JournalEntry, error) {
+	if id != "" {
+		holder, err := c.books(f).ReadJournalEntry(work, id)
+		if err == nil {
+			return []wire.JournalEntry{holder}, nil
+		}
+		if asFault("read the entry that has the number", err).Cause != quickbooks.CauseNotFound {
+			return nil, err
+		}
+	}
+	return c.books(f).FindJournalEntries(work, number)
 }
 
 // settleByQuery asks QuickBooks for the entries by their numbers, when it is too late to repeat the request. An entry
@@ -238,7 +273,8 @@ func (c *company) settleByQuery(work context.Context, f flight) result {
 
 func (c *company) lookFor(work context.Context, f flight, item store.Item) (store.ItemResult, *quickbooks.Error) {
 	if item.Replaces != "" {
-		return c.lookAtUpdated(work, f, item)
+		verdict, _, fault := c.lookAtUpdated(work, f, item)
+		return verdict, fault
 	}
 	holders, err := c.books(f).FindJournalEntries(work, item.Entry.DocNumber)
 	if err != nil {
@@ -257,34 +293,41 @@ func (c *company) lookFor(work context.Context, f flight, item store.Item) (stor
 	}, nil
 }
 
-// judgeUpdate judges an update that was refused because the entry is not what it was: it may be our own update, from a
-// send whose answer was lost; otherwise somebody changed or deleted the entry in QuickBooks.
+// judgeUpdate judges an update that was refused for what may be the entry itself: it may be our own update, from a send whose
+// answer was lost; otherwise somebody changed or deleted the entry in QuickBooks, or it is not the entry after all.
 func (c *company) judgeUpdate(
 	work context.Context, f flight, item store.Item, fault *quickbooks.Error,
 ) store.ItemResult {
-	verdict, failed := c.lookAtUpdated(work, f, item)
+	verdict, gone, failed := c.lookAtUpdated(work, f, item)
 	if failed != nil || verdict.Outcome != store.NotFound {
 		return verdict
 	}
-	verdict = refused(item, changedByOthers(item, fault))
+	problem := changedByOthers(item, gone)
+	if !gone && fault.Cause == quickbooks.CauseAccountInactive {
+		problem = problemOf(item, fault)
+	}
+	verdict = refused(item, problem)
 	verdict.Code = fault.Code
 	return verdict
 }
 
-// lookAtUpdated reads the entry that an update replaces and tells whether the update has reached it.
-func (c *company) lookAtUpdated(work context.Context, f flight, item store.Item) (store.ItemResult, *quickbooks.Error) {
+// lookAtUpdated reads the entry that an update replaces and tells whether the update has reached it, and whether it is gone.
+func (c *company) lookAtUpdated(
+	work context.Context, f flight, item store.Item,
+) (verdict store.ItemResult, gone bool, failed *quickbooks.Error) {
 	holder, err := c.books(f).ReadJournalEntry(work, item.Replaces)
 	if err != nil {
 		if fault := asFault("read the entry that is updated", err); fault.Cause != quickbooks.CauseNotFound {
-			return unknown(item, fault.Facts().Words), fault
+			return unknown(item, fault.Facts().Words), false, fault
 		}
+		gone = true
 	} else if verdict, found := judgeHolders(item, []wire.JournalEntry{holder}); found {
-		return verdict, nil
+		return verdict, false, nil
 	}
 	return store.ItemResult{
 		Event: item.Event, Outcome: store.NotFound, RetryAt: time.Now(),
 		Message: "QuickBooks holds the entry without the update: it was not made, and is made anew.",
-	}, nil
+	}, gone, nil
 }
 
 // judgeHolders looks for our entry among those that have its number.

@@ -1,8 +1,11 @@
 package posting_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -120,4 +123,40 @@ func (r *rig) revise(n int, amount ledger.Amount) {
 		r.t.Fatalf("recording the revision: %+v", results[0])
 	}
 	r.engine.Wake(retailer)
+}
+
+// TestAnUpdateOfWhatCannotBeReadExactlyComesToAnEnd: somebody gave the entry an amount of five decimals, which QuickBooks
+// takes. An update without an answer is settled all the same.
+func TestAnUpdateOfWhatCannotBeReadExactlyComesToAnEnd(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(t *testing.T) {
+		r := newRig(t)
+		r.connect()
+		_, err := r.store.UpdateSettings(t.Context(), retailer, func(s *store.Settings) { s.Revisions = ledger.RevisionsUpdate },
+			"ann", time.Now())
+		check(t, err)
+		r.record(1, 1)
+		r.run()
+		r.until("synced", time.Minute, func() bool { return r.count(ledger.StateSynced) == 1 })
+		r.onPosts(func(_ int, stage simulator.Stage, _ simulator.RequestInfo) simulator.Action {
+			if stage != simulator.BeforeCommit {
+				return simulator.Action{}
+			}
+			fault := `{"Fault":{"Error":[{"Message":"stale","code":"5010"}],"type":"ValidationFault"}}`
+			return simulator.Action{Status: http.StatusBadRequest, ContentType: "application/json", Body: []byte(fault)}
+		})
+		r.mu.Lock()
+		r.alter = func(path string, _ int, body []byte) []byte {
+			if strings.Contains(path, "/journalentry/") {
+				return bytes.ReplaceAll(body, []byte(`"Amount":10.01`), []byte(`"Amount":10.00999`))
+			}
+			return body
+		}
+		r.mu.Unlock()
+		r.revise(1, 4321)
+		r.until("judged", time.Minute, func() bool { return r.count(ledger.StateActionRequired) == 1 })
+		if event := r.event(1); event.Reason != ledger.ReasonStoredDifferently {
+			t.Errorf("the event says %+v, want STORED_DIFFERENTLY", event.Problem)
+		}
+	})
 }

@@ -211,7 +211,20 @@ func (k *tokenKeeper) refresh(
 		return fmt.Errorf("store the tokens of %s: %w", r, err)
 	}
 	k.log.InfoContext(ctx, "tokens refreshed", "retailer", string(r), "realm", string(conn.Realm), "stored", swapped)
+	if !swapped {
+		k.dropUnwanted(ctx, r, token.Refresh)
+	}
 	return nil
+}
+
+// dropUnwanted revokes new tokens of a retailer who has disconnected meanwhile: what was revoked then were the old ones, which
+// may be worth nothing any more. Of a retailer who is connected nothing is revoked: it could end what is in use.
+func (k *tokenKeeper) dropUnwanted(ctx context.Context, r ledger.RetailerID, refresh quickbooks.Secret) {
+	conn, err := k.store.Connection(ctx, r)
+	if err != nil || conn.State != store.NotConnected {
+		return
+	}
+	k.revokeQuietly(ctx, r, refresh)
 }
 
 // swap stores new tokens. The old ones may be dead already, so a database that is away for a while is waited for.
@@ -301,3 +314,16 @@ func (k *tokenKeeper) seal(r ledger.RetailerID, realm ledger.RealmID, token quic
 func binding(r ledger.RetailerID, realm ledger.RealmID, purpose string) seal.Binding {
 	return seal.Binding{RetailerID: string(r), RealmID: string(realm), Purpose: purpose}
 }
+
+// revokeQuietly tells Intuit that a grant is not used any more. A failure is only logged: the tokens are forgotten here.
+func (k *tokenKeeper) revokeQuietly(ctx context.Context, r ledger.RetailerID, refresh quickbooks.Secret) bool {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), revokeTimeout)
+	defer cancel()
+	if err := k.qb.Revoke(ctx, refresh); err != nil {
+		k.log.WarnContext(ctx, "Intuit could not be told that a grant is ended", "retailer", string(r), "error", err)
+		return false
+	}
+	return true
+}
+
+const revokeTimeout = 15 * time.Second

@@ -19,6 +19,7 @@ func FaultError(op string, fault *wire.Fault) *Error {
 	}
 	e := &Error{Op: op, HTTPStatus: http.StatusOK}
 	e.fill(fault)
+	e.RetryAfter = retryAfter(nil, e.HTTPStatus, e.Cause)
 	return e
 }
 

@@ -28,15 +28,15 @@ func (c *Client) Company(realm RealmID, access Secret, pace Pace) *Company {
 
 // envelope is any successful answer, and the fault that may come in its place.
 type envelope struct {
-	Fault             *jsonFault         `json:"Fault"`
-	JournalEntry      *wire.JournalEntry `json:"JournalEntry"`
-	CompanyInfo       *wire.CompanyInfo  `json:"CompanyInfo"`
-	Preferences       *wire.Preferences  `json:"Preferences"`
-	QueryResponse     *queryRows         `json:"QueryResponse"`
-	Account           *accountRow        `json:"Account"`
-	CDCResponse       []changedRows      `json:"CDCResponse"`
-	BatchItemResponse []batchItem        `json:"BatchItemResponse"`
-	Time              text               `json:"time"`
+	Fault             *jsonFault        `json:"Fault"`
+	JournalEntry      *entryRow         `json:"JournalEntry"`
+	CompanyInfo       *wire.CompanyInfo `json:"CompanyInfo"`
+	Preferences       *wire.Preferences `json:"Preferences"`
+	QueryResponse     *queryRows        `json:"QueryResponse"`
+	Account           *accountRow       `json:"Account"`
+	CDCResponse       []changedRows     `json:"CDCResponse"`
+	BatchItemResponse []batchItem       `json:"BatchItemResponse"`
+	Time              text              `json:"time"`
 }
 
 // changedRows are the rows of change data capture, a group for each object.
@@ -87,8 +87,8 @@ func (co *Company) Preferences(ctx context.Context) (wire.Preferences, error) {
 	return *env.Preferences, nil
 }
 
-// ReadJournalEntry reads one journal entry by its Id. A deleted one, or one that never was, is CauseNotFound. It is a
-// metered read.
+// ReadJournalEntry reads one journal entry by its Id. A deleted one, or one that never was, is CauseNotFound. One whose amounts
+// are no whole hundredths comes without lines. It is a metered read.
 func (co *Company) ReadJournalEntry(ctx context.Context, id string) (wire.JournalEntry, error) {
 	const op = "read journal entry"
 	if id == "" || id == "." || id == ".." {
@@ -102,7 +102,7 @@ func (co *Company) ReadJournalEntry(ctx context.Context, id string) (wire.Journa
 	if err != nil {
 		return wire.JournalEntry{}, err
 	}
-	return *env.JournalEntry, nil
+	return env.JournalEntry.JournalEntry, nil
 }
 
 // query runs one statement. No rows is an empty answer, not a missing one.

@@ -47,8 +47,10 @@ func FuzzAnswer(f *testing.F) {
 			!strings.Contains(strings.ToLower(string(body)), "fault") {
 			t.Errorf("an answer without a fault says that nothing was written: %v", e)
 		}
-		if _, err := company.ReadJournalEntry(t.Context(), "1"); err == nil {
-			t.Error("a read takes what a write does not")
+		if read, err := company.ReadJournalEntry(t.Context(), "1"); err == nil {
+			if len(read.Line) > 0 { // what cannot be read exactly comes without lines
+				t.Error("a read takes what a write does not")
+			}
 		} else if e := checkError(t, err); e.Outcome != quickbooks.OutcomeNotCommitted {
 			t.Errorf("a read may have written: %v", e)
 		}

@@ -66,7 +66,11 @@ func namesOf(rows []nameRow) []wire.NameRow {
 
 // entryRow is a journal entry that somebody else may have made. One that cannot be read exactly, with an amount of five
 // decimals for example, keeps what names it and loses its lines; so it can never be taken for an entry of ours.
-type entryRow struct{ wire.JournalEntry }
+type entryRow struct {
+	wire.JournalEntry
+
+	inexact bool // it could not be read exactly
+}
 
 // UnmarshalJSON fails only if not even the names of the entry can be read.
 func (r *entryRow) UnmarshalJSON(data []byte) error {
@@ -83,6 +87,7 @@ func (r *entryRow) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &bare); err != nil {
 		return fmt.Errorf("journal entry: %w", err)
 	}
+	r.inexact = true
 	r.JournalEntry = wire.JournalEntry{
 		ID: bare.ID, SyncToken: bare.SyncToken, DocNumber: bare.DocNumber, MetaData: bare.MetaData, Status: bare.Status,
 	}

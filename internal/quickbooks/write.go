@@ -96,7 +96,8 @@ func (r Request) Check() error {
 // entry since its SyncToken was read, CauseNotFound that the entry to delete is gone already.
 func (co *Company) PostJournalEntry(ctx context.Context, request Request) (wire.JournalEntry, Receipt, error) {
 	to := target{op: "create journal entry", path: "journalentry", check: func(env *envelope) string {
-		return lacks(env.JournalEntry == nil || env.JournalEntry.ID == "", "JournalEntry with an Id")
+		return lacks(env.JournalEntry == nil || env.JournalEntry.ID == "" || env.JournalEntry.inexact,
+			"JournalEntry with an Id and with amounts in whole hundredths")
 	}}
 	switch request.Kind {
 	case EntryUpdate:
@@ -112,7 +113,7 @@ func (co *Company) PostJournalEntry(ctx context.Context, request Request) (wire.
 	if err != nil {
 		return wire.JournalEntry{}, receipt, err
 	}
-	return *env.JournalEntry, receipt, nil
+	return env.JournalEntry.JournalEntry, receipt, nil
 }
 
 // PostAccount sends a request of kind AccountCreate and returns the account as QuickBooks stored it. CauseDuplicateName

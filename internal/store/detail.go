@@ -30,7 +30,7 @@ func (s *Store) Event(ctx context.Context, r ledger.RetailerID, id ledger.EventI
 		if detail.Entry, err = t.newestEntry(ctx, r, id); err != nil {
 			return err
 		}
-		if detail.Posted, err = t.postedEntries(ctx, r, id); err != nil {
+		if detail.Posted, err = t.postedEntries(ctx, r, id, historyLimit); err != nil {
 			return err
 		}
 		if detail.Revisions, err = t.revisions(ctx, r, id); err != nil {
@@ -60,8 +60,10 @@ func (t *tx) newestEntry(ctx context.Context, r ledger.RetailerID, id ledger.Eve
 	return &entry, err
 }
 
-// postedEntries reads the newest entries that stand in QuickBooks for an event, oldest first.
-func (t *tx) postedEntries(ctx context.Context, r ledger.RetailerID, id ledger.EventID) ([]PostedEntry, error) {
+// postedEntries reads at most limit of the entries that stand in QuickBooks for an event: the newest, oldest first.
+func (t *tx) postedEntries(
+	ctx context.Context, r ledger.RetailerID, id ledger.EventID, limit int,
+) ([]PostedEntry, error) {
 	var rows []struct {
 		Entry        string         `db:"entry"`
 		QuickBooksID string         `db:"quickbooks_id"`
@@ -77,7 +79,7 @@ func (t *tx) postedEntries(ctx context.Context, r ledger.RetailerID, id ledger.E
 		FROM entries n LEFT JOIN connections c ON c.retailer_id = n.retailer_id
 			LEFT JOIN former_companies f ON f.retailer_id = n.retailer_id AND f.realm_id = n.realm_id
 		WHERE n.retailer_id = $1 AND n.event_id = $2 AND n.quickbooks_id <> '' AND NOT n.replaced
-		ORDER BY n.settled_at DESC, n.request_id DESC LIMIT $3`, r, id, historyLimit)
+		ORDER BY n.settled_at DESC, n.request_id DESC LIMIT $3`, r, id, limit)
 	if err != nil {
 		return nil, err
 	}

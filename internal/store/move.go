@@ -20,8 +20,9 @@ type Retry struct {
 	Approve bool
 }
 
-// reasons are those whose events are retried; none: all. A person vouches for an event whose outcome is lost, so such an
-// event is retried only where it, or the reason, is named.
+// reasons are those whose events are retried; none: all. A person vouches for an event whose outcome is lost, or whose entry
+// QuickBooks stored differently, that no entry is in the way, so such an event is retried only where it, or the reason, is
+// named.
 func (retry *Retry) reasons() []ledger.Reason {
 	if retry.Reason != ledger.ReasonNone {
 		return []ledger.Reason{retry.Reason}
@@ -31,7 +32,7 @@ func (retry *Retry) reasons() []ledger.Reason {
 	}
 	var all []ledger.Reason
 	for reason := ledger.ReasonNone + 1; reason <= ledger.ReasonLast; reason++ {
-		if reason != ledger.ReasonOutcomeLost {
+		if reason != ledger.ReasonOutcomeLost && reason != ledger.ReasonStoredDifferently {
 			all = append(all, reason)
 		}
 	}
@@ -39,7 +40,8 @@ func (retry *Retry) reasons() []ledger.Reason {
 }
 
 // RetryEvents sends events in ACTION_REQUIRED back to PENDING, due at once, and returns how many. Events in other states
-// are left alone. Those whose outcome is lost are posted from then on as if it were known that they were not booked.
+// are left alone, and so are those that a person has to vouch for where neither they nor their reason are named. Those whose
+// outcome is lost are posted from then on as if it were known that they were not booked.
 func (s *Store) RetryEvents(
 	ctx context.Context, r ledger.RetailerID, retry Retry, actor string, now time.Time,
 ) (n int64, err error) {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/tillpost/tillpost/internal/ledger"
@@ -102,9 +103,9 @@ func (t *tx) pendingEvent(ctx context.Context, r ledger.RetailerID, row *pending
 	return next, nil
 }
 
-// stands reads what stands in QuickBooks of an event.
+// stands reads what stands in QuickBooks of an event: all of it, because a revision is the difference to all of it.
 func (t *tx) stands(ctx context.Context, r ledger.RetailerID, id ledger.EventID, standing *ledger.Standing) error {
-	posted, err := t.postedEntries(ctx, r, id)
+	posted, err := t.postedEntries(ctx, r, id, math.MaxInt32)
 	for i := range posted {
 		standing.Booked = append(standing.Booked, posted[i].Booked)
 		if posted[i].Former != nil {

@@ -79,14 +79,16 @@ func (q *requestRow) request() StoredRequest {
 	}
 }
 
-// OpenRequests returns up to limit requests that are not settled, oldest first, without those whose ids are in except: the
-// caller has them at hand, and to read their bodies and entries again would cost more than to have stored them. ErrLeaseLost.
+// OpenRequests returns up to limit requests that are not settled, those that are due first, without those whose ids are in
+// except: the caller has them at hand, and to read their bodies and entries again would cost more than to have stored them.
+// Not the oldest first: those that QuickBooks cannot be brought to settle would keep the others from being looked at.
+// ErrLeaseLost.
 func (s *Store) OpenRequests(ctx context.Context, l Lease, limit int, except ...string) (open []StoredRequest, err error) {
 	err = s.inRead(ctx, "read the open requests", func(t *tx) error {
 		if _, err := t.leased(ctx, l, ""); err != nil {
 			return err
 		}
-		p, rest := params{values: []any{l.Retailer, limit}}, " ORDER BY created_at, request_id LIMIT $2"
+		p, rest := params{values: []any{l.Retailer, limit}}, " ORDER BY due_at, created_at, request_id LIMIT $2"
 		if len(except) > 0 {
 			named, err := oneOf(t, &p, "request_id", except)
 			if err != nil {
@@ -165,8 +167,9 @@ func (t *tx) openItems(ctx context.Context, r ledger.RetailerID, requests []Stor
 }
 
 // StoreRequests stores requests about to be sent for the first time, with their entries, and moves their events from PENDING
-// to PROCESSING. All or nothing: ErrNotPending when one of the events is not PENDING any more. ErrLeaseLost, also when the
-// retailer is not connected any more: then nothing new may be sent, whatever token the worker still holds.
+// to PROCESSING. All or nothing: ErrNotPending when one of the events is not PENDING any more, or may not be posted because
+// sync, or the backfill that it belongs to, was paused meanwhile. ErrLeaseLost, also when the retailer is not connected any
+// more: then nothing new may be sent, whatever token the worker still holds.
 func (s *Store) StoreRequests(ctx context.Context, l Lease, now time.Time, requests []NewRequest) error {
 	rows, err := rowsOf(l, requests, now)
 	if err != nil {
@@ -180,7 +183,7 @@ func (s *Store) StoreRequests(ctx context.Context, l Lease, now time.Time, reque
 		if !w.Connected {
 			return fmt.Errorf("the retailer is not connected any more: %w", ErrLeaseLost)
 		}
-		if err := t.beginProcessing(ctx, l.Retailer, rows.events, now); err != nil {
+		if err := t.beginProcessing(ctx, &w, rows.events, now); err != nil {
 			return err
 		}
 		err = t.insert(ctx, `INSERT INTO requests (retailer_id, request_id, realm_id, kind, body, open, created_at,
@@ -258,17 +261,20 @@ func rowsOf(l Lease, requests []NewRequest, now time.Time) (requestRows, error) 
 	return out, nil
 }
 
-// beginProcessing moves exactly these events from PENDING to PROCESSING. It changes no column that is in an index: that is what
-// index_state is for.
-func (t *tx) beginProcessing(ctx context.Context, r ledger.RetailerID, events []ledger.EventID, now time.Time) error {
-	p := params{values: []any{r, micros(now)}}
+// beginProcessing moves exactly these events from PENDING to PROCESSING. Whoever paused them has been answered that no more
+// are posted, and the caller may have read them before. No column that is in an index changes: that is what index_state is for.
+func (t *tx) beginProcessing(ctx context.Context, w *work, events []ledger.EventID, now time.Time) error {
+	if len(events) > 0 && !w.SyncStarted {
+		return fmt.Errorf("sync is paused: %w", ErrNotPending)
+	}
+	p := params{values: []any{w.Retailer, micros(now), !w.BackfillPaused}}
 	which, err := oneOf(t, &p, "event_id", events)
 	if err != nil {
 		return err
 	}
 	var kinds []ledger.Kind
 	err = t.list(ctx, &kinds, `UPDATE events SET state = 3, state_at = $2, due_at = 0
-		WHERE retailer_id = $1 AND state = 2 AND `+which+` RETURNING kind`, p.values...)
+		WHERE retailer_id = $1 AND state = 2 AND backlog <= $3 AND `+which+` RETURNING kind`, p.values...)
 	if err != nil {
 		return err
 	}
@@ -279,7 +285,7 @@ func (t *tx) beginProcessing(ctx context.Context, r ledger.RetailerID, events []
 	for _, kind := range kinds {
 		changes.move(tally{Kind: kind, State: ledger.StatePending}, tally{Kind: kind, State: ledger.StateProcessing}, 1)
 	}
-	return t.count(ctx, r, changes)
+	return t.count(ctx, w.Retailer, changes)
 }
 
 // MarkSent notes that an open request is about to be sent once more. ErrRequestClosed, ErrLeaseLost.

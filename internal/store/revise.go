@@ -74,14 +74,20 @@ func (t *tx) keepLateRevision(ctx context.Context, c recording, e *NewEvent) (Re
 const insertRevision = `INSERT INTO revisions (retailer_id, event_id, revision, recorded_at, recorded_by, content_hash, content)`
 
 // stateAfterRevision is where an event goes when a later revision replaces it. One that is being sent stays: when its
-// outcome is known, it goes back to PENDING. One that a person skipped stays skipped.
-func stateAfterRevision(state ledger.State) ledger.State {
-	switch state {
-	case ledger.StateActionRequired, ledger.StateSynced, ledger.StateNothingToPost:
+// outcome is known, it goes back to PENDING. One that a person skipped stays skipped. One that QuickBooks holds, but not as
+// it was meant, waits on: the new revision would be booked beside what stands there, and only a person can clear that up.
+func (e *presentEvent) stateAfterRevision() ledger.State {
+	switch e.State {
+	case ledger.StateActionRequired:
+		if e.Reason == ledger.ReasonStoredDifferently {
+			return e.State
+		}
+		return ledger.StatePending
+	case ledger.StateSynced, ledger.StateNothingToPost:
 		return ledger.StatePending
 	case ledger.StateNeverSynced, ledger.StatePending, ledger.StateProcessing, ledger.StateSkipped:
 	}
-	return state
+	return e.State
 }
 
 // replaceEvent makes a later revision the present one, and keeps the one before.
@@ -96,19 +102,22 @@ func (t *tx) replaceEvent(
 	if err != nil {
 		return 0, err
 	}
-	state := stateAfterRevision(present.State)
-	due := int64(0)
-	if state == ledger.StatePending {
+	state, due, reason := present.stateAfterRevision(), int64(0), ledger.ReasonNone
+	switch state {
+	case ledger.StatePending:
 		due = c.now
+	case ledger.StateActionRequired:
+		reason = present.Reason
+	default: // it is not due, and waits for nobody
 	}
 	ev := &e.Event
 	_, err = t.exec(ctx, `UPDATE events SET revision = $3, number = $4, kind = $5, location_id = $6, occurred_at = $7,
 			business_date = $8, currency = $9, amount = $10, content_hash = $11, content = $12, revised_at = $13,
-			recorded_by = $14, state = $15, due_at = $16, reason = 0, problem = '', tries = 0, approved = FALSE,
-			backlog = FALSE, backfill = $17, state_at = CASE WHEN state = $15 THEN state_at ELSE $13 END
+			recorded_by = $14, state = $15, due_at = $16, reason = $18, problem = CASE WHEN state = $15 THEN problem ELSE '' END,
+			tries = 0, approved = FALSE, backlog = FALSE, backfill = $17, state_at = CASE WHEN state = $15 THEN state_at ELSE $13 END
 		WHERE retailer_id = $1 AND event_id = $2`,
 		c.retailer, ev.ID, ev.Revision, ev.Number, ev.Detail.Kind(), ev.Location, micros(ev.OccurredAt), ev.BusinessDate,
-		ev.Currency, ev.Detail.Total(), e.Hash[:], e.Content, c.now, c.actor, state, due, present.leave())
+		ev.Currency, ev.Detail.Total(), e.Hash[:], e.Content, c.now, c.actor, state, due, present.leave(), reason)
 	if err != nil {
 		return 0, err
 	}
@@ -116,12 +125,12 @@ func (t *tx) replaceEvent(
 	if err != nil {
 		return 0, err
 	}
-	if err := t.noteRevision(ctx, c, ev, present.State, state); err != nil {
+	if err := t.noteRevision(ctx, c, ev, present.State, state, reason); err != nil {
 		return 0, err
 	}
 	changes := tallies{}
 	changes.move(tally{Kind: present.Kind, State: present.State, Reason: present.Reason},
-		tally{Kind: ev.Detail.Kind(), State: state}, 1)
+		tally{Kind: ev.Detail.Kind(), State: state, Reason: reason}, 1)
 	if err := t.count(ctx, c.retailer, changes); err != nil {
 		return 0, err
 	}
@@ -134,15 +143,17 @@ func (t *tx) replaceEvent(
 	return state, t.wake(ctx, *w, fromMicros(c.now))
 }
 
-func (t *tx) noteRevision(ctx context.Context, c recording, ev *ledger.Event, from, to ledger.State) error {
+func (t *tx) noteRevision(
+	ctx context.Context, c recording, ev *ledger.Event, from, to ledger.State, reason ledger.Reason,
+) error {
 	note := fmt.Sprintf("revision %d recorded", ev.Revision)
 	if ev.Voided {
 		note = fmt.Sprintf("revision %d voids the document", ev.Revision)
 	}
 	_, err := t.exec(ctx, `INSERT INTO changes (retailer_id, event_id, seq, at, from_state, to_state, reason, actor, note)
-		SELECT $1, $2, 1 + COALESCE(MAX(seq), 0), CAST($3 AS BIGINT), CAST($4 AS SMALLINT), CAST($5 AS SMALLINT), 0,
-			CAST($6 AS TEXT), CAST($7 AS TEXT)
-		FROM changes WHERE retailer_id = $1 AND event_id = $2`, c.retailer, ev.ID, c.now, from, to, c.actor, note)
+		SELECT $1, $2, 1 + COALESCE(MAX(seq), 0), CAST($3 AS BIGINT), CAST($4 AS SMALLINT), CAST($5 AS SMALLINT),
+			CAST($8 AS SMALLINT), CAST($6 AS TEXT), CAST($7 AS TEXT)
+		FROM changes WHERE retailer_id = $1 AND event_id = $2`, c.retailer, ev.ID, c.now, from, to, c.actor, note, reason)
 	return err
 }
 

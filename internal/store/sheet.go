@@ -183,9 +183,11 @@ func (t *tx) writeEvents(ctx context.Context, s *settlementSheet) error {
 		return err
 	}
 	at, retailer := p.add(micros(s.now)), p.add(s.retailer)
-	// Whatever became of an entry, its event goes on when a later revision was recorded meanwhile; so it does after an
-	// entry that another must follow. What was booked earlier stays known.
-	const more = `(events.revision > v.revision OR (v.quickbooks_id <> '' AND NOT v.final))`
+	// Whatever became of an entry, its event goes on when a later revision was recorded meanwhile, unless QuickBooks holds
+	// the entry otherwise than it was meant: see stateAfterRevision. It goes on after an entry that another must follow, too.
+	// What was booked earlier stays known.
+	more := `((events.revision > v.revision AND v.reason <> ` + numbers([]ledger.Reason{ledger.ReasonStoredDifferently}) +
+		`) OR (v.quickbooks_id <> '' AND NOT v.final))`
 	const booked = ` CASE WHEN v.quickbooks_id <> '' THEN `
 	var moved []movedEvent
 	err = t.list(ctx, &moved, with+`UPDATE events SET state = CASE WHEN `+more+` THEN 2 ELSE v.state END,

@@ -46,8 +46,8 @@ var (
 	ErrNotConnected = errors.New("the retailer is not connected to QuickBooks")
 	// ErrSyncNotStarted: sync was never started for the retailer.
 	ErrSyncNotStarted = errors.New("sync was never started")
-	// ErrNotPending: an event of a request is not PENDING any more: it was skipped or parked meanwhile. Nothing was
-	// changed; read the pending events again.
+	// ErrNotPending: an event of a request is not to be posted any more: it was skipped, parked or paused meanwhile. Nothing
+	// was changed; read the pending events again.
 	ErrNotPending = errors.New("an event is not pending any more")
 	// ErrRequestClosed: the request is settled already. Nothing was changed; read the open requests again.
 	ErrRequestClosed = errors.New("the request is settled already")

@@ -15,6 +15,8 @@ func requestTests() tests {
 		"Requests/AllOrNone":      testRequestsAllOrNone,
 		"Requests/OneOpenPerItem": testRequestsOneOpen,
 		"Requests/Many":           testRequestsMany,
+		"Requests/Paused":         testRequestsPaused,
+		"Requests/DueFirst":       testRequestsDueFirst,
 		"Pending/Order":           testPendingOrder,
 		"Park/Standing":           testPark,
 		"Park/BooksChanged":       testParkBooksChanged,

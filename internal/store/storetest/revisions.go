@@ -19,6 +19,7 @@ func revisionTests() tests {
 		"Revisions/Kind":       testRevisionKind,
 		"Revisions/History":    testRevisionHistory,
 		"Revisions/Wake":       testRevisionWakes,
+		"Revisions/Different":  testRevisionOfWhatIsDifferent,
 	}
 }
 

@@ -29,9 +29,9 @@ type RetryEventsRequest struct {
 	RetailerId string `protobuf:"bytes,1,opt,name=retailer_id,json=retailerId,proto3" json:"retailer_id,omitempty"`
 	// These events, at most 1,000; empty for all with the given reason.
 	EventIds []string `protobuf:"bytes,2,rep,name=event_ids,json=eventIds,proto3" json:"event_ids,omitempty"`
-	// Only events that wait for this reason; unspecified for every reason. Events with OUTCOME_LOST are retried only where
-	// event_ids or this field name them: with it a person vouches that the entry is not in the former company, or shall stand
-	// in the present one too.
+	// Only events that wait for this reason; unspecified for every reason. Events with OUTCOME_LOST or STORED_DIFFERENTLY are
+	// retried only where event_ids or this field name them: with it a person vouches that the entry is not in the former
+	// company, or shall stand in the present one too; or that what QuickBooks stored differently is out of the way there.
 	Reason Reason `protobuf:"varint,3,opt,name=reason,proto3,enum=tillpost.financial.v1.Reason" json:"reason,omitempty"`
 	// True to approve events of a closed period: they are posted on the first open day, with their own date in the memo.
 	PostOnFirstOpenDay bool `protobuf:"varint,4,opt,name=post_on_first_open_day,json=postOnFirstOpenDay,proto3" json:"post_on_first_open_day,omitempty"`

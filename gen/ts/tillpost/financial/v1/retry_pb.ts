@@ -36,9 +36,9 @@ export type RetryEventsRequest = Message<"tillpost.financial.v1.RetryEventsReque
   eventIds: string[];
 
   /**
-   * Only events that wait for this reason; unspecified for every reason. Events with OUTCOME_LOST are retried only where
-   * event_ids or this field name them: with it a person vouches that the entry is not in the former company, or shall stand
-   * in the present one too.
+   * Only events that wait for this reason; unspecified for every reason. Events with OUTCOME_LOST or STORED_DIFFERENTLY are
+   * retried only where event_ids or this field name them: with it a person vouches that the entry is not in the former
+   * company, or shall stand in the present one too; or that what QuickBooks stored differently is out of the way there.
    *
    * @generated from field: tillpost.financial.v1.Reason reason = 3;
    */
