@@ -65,7 +65,7 @@ export const reasonTexts: Record<Reason, ReasonText> = {
   },
   [Reason.CURRENCY_MISMATCH]: {
     title: "Another currency than the company's",
-    hint: "Only the home currency can be posted. Skip these events.",
+    hint: "Turn on multicurrency in QuickBooks and import the accounts again, or skip these events.",
   },
   [Reason.PERIOD_CLOSED]: {
     title: "The books are closed at that date",

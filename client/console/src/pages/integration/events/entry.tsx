@@ -38,7 +38,7 @@ export function Entry({ view, entry }: { view: EventView; entry: JournalEntry | 
         <section>
           <h3 className={classes.title}>{texts.preview}</h3>
           <div className={classes.quiet}>
-            {view.problem === undefined
+            {view.problem?.reason !== preview.data.problem.reason
               ? `${preview.data.problem.message} ${preview.data.problem.remedy}`
               : texts.noPreview}
           </div>

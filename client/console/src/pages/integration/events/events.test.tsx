@@ -147,6 +147,15 @@ test("errors are grouped by cause, with the places to map, and retried together"
   );
 });
 
+test("what a cause shows is scrolled into sight and counted", async () => {
+  const scroll = vi.spyOn(Element.prototype, "scrollIntoView");
+  const { user, history } = renderPage(address, server());
+  await user.click(await screen.findByRole("button", { name: "Show events: No account is mapped" }));
+  await waitFor(() => expect(history.location.search).toContain("reason=unmapped"));
+  expect(scroll).toHaveBeenCalled();
+  expect(await screen.findByText("1 event found")).toBeTruthy();
+});
+
 test("sales out of balance by a few cents can be allowed", async () => {
   const updateSettings = vi.fn(() => ({}));
   const counts = [
