@@ -5,7 +5,14 @@ import { type Connection, Connection_State, IntegrationService } from "@tillpost
 import type { Tone } from "../parts/state-badge.js";
 import { useRetailer } from "./retailer.js";
 
-export type ConnectionWord = "loading" | "not-connected" | "good" | "retrying" | "reauthorize" | "paused";
+export type ConnectionWord =
+  | "loading"
+  | "not-connected"
+  | "not-started"
+  | "good"
+  | "retrying"
+  | "reauthorize"
+  | "paused";
 
 /** The retailer's connection; it is read again whenever the live status says that it has changed. */
 export function useConnection() {
@@ -23,7 +30,7 @@ export function connectionWord(status: SyncStatus | undefined, connection: Conne
     case ConnectionHealth.RETRYING:
       return "retrying";
     case ConnectionHealth.GOOD:
-      return status.syncStarted ? "good" : "paused";
+      return status.syncStarted ? "good" : stillOf(connection);
     default:
       return wordOf(connection);
   }
@@ -36,15 +43,21 @@ function wordOf(connection: Connection | undefined): ConnectionWord {
     case Connection_State.REAUTHORIZATION_REQUIRED:
       return "reauthorize";
     case Connection_State.CONNECTED:
-      return connection.syncStarted ? "good" : "paused";
+      return connection.syncStarted ? "good" : stillOf(connection);
     default:
       return "loading";
   }
 }
 
+/** Why nothing is posted: sync was paused, or has never been started. */
+function stillOf(connection: Connection | undefined): ConnectionWord {
+  return connection !== undefined && connection.syncStartTime === undefined ? "not-started" : "paused";
+}
+
 export const connectionTones: Record<ConnectionWord, Tone> = {
   loading: "quiet",
   "not-connected": "quiet",
+  "not-started": "busy",
   good: "good",
   retrying: "warn",
   reauthorize: "bad",

@@ -82,8 +82,8 @@ function useReadAgain(status: SyncStatus | undefined) {
     }
     timer.current = setTimeout(() => {
       timer.current = undefined;
-      const { listEvents, listMappings, getEvent } = FinancialService.method;
-      void refresh(client, listEvents, listMappings, getEvent, IntegrationService.method.listBackfills);
+      const { listEvents, listMappings, getEvent, previewEvent } = FinancialService.method;
+      void refresh(client, listEvents, listMappings, getEvent, previewEvent, IntegrationService.method.listBackfills);
     }, listsEveryMs);
   }, [client, counts]);
   useEffect(

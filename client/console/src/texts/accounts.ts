@@ -108,6 +108,8 @@ export const accountsTexts = {
   delete: {
     title: (name: string) => `Delete ${name}?`,
     hides: "The account disappears from the lists here. In QuickBooks nothing changes.",
+    subAccounts: (n: number) =>
+      n === 1 ? "Its sub-account stays, below it." : `Its ${count(n)} sub-accounts stay, below it.`,
     back: "Importing the accounts again brings it back.",
     used: (n: number) =>
       n === 1

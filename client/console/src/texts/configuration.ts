@@ -132,6 +132,7 @@ export const configurationTexts = {
     title: "Suggestions",
     loading: "Looking for suggestions…",
     nothing: "Nothing to suggest",
+    failed: "Suggestions cannot be had right now.",
     /** "2 places match your chart, 1 account is not in QuickBooks". */
     summary: (found: number, missing: number) =>
       [
@@ -237,6 +238,7 @@ export const configurationTexts = {
     nothing: "No event so far is touched; later ones are.",
     truncated: "There are more than 20,000 events; only these were looked at.",
     shifts: "Amounts by account",
+    signs: "Debits are positive, credits negative.",
     columns: { account: "Account", unposted: "To be posted", posted: "Posted, not moved" },
   },
   history: {

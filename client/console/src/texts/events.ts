@@ -65,7 +65,7 @@ export const reasonTexts: Record<Reason, ReasonText> = {
   },
   [Reason.CURRENCY_MISMATCH]: {
     title: "Another currency than the company's",
-    hint: "Only the home currency can be posted. Skip these events.",
+    hint: "Turn on multicurrency in QuickBooks and import the accounts again, or skip these events.",
   },
   [Reason.PERIOD_CLOSED]: {
     title: "The books are closed at that date",
@@ -157,10 +157,11 @@ export const eventsTexts = {
     roundingDone: "Saved. The events that waited are judged again.",
     openDay: "Post on first open day",
     openDayTitle: "Post on the first open day?",
-    openDayText:
-      "These events get the first date after the closing date of your books. Their own date stands in the entry's memo.",
+    openDayText: (several: boolean) =>
+      several
+        ? "These events get the first date after the closing date of your books. Their own date stands in the entry's memo."
+        : "This event gets the first date after the closing date of your books. Its own date stands in the entry's memo.",
     retried: (n: bigint) => `${counted(n, "event")} will be tried again.`,
-    imported: "The accounts are imported.",
   },
   filters: {
     label: "Filters",
@@ -189,6 +190,8 @@ export const eventsTexts = {
     empty: "No events yet",
     emptyText: "They appear here as soon as your retail platform records them.",
     emptyFiltered: "No event matches these filters",
+    found: (n: number, more: boolean) =>
+      more ? `The first ${counted(n, "event")} found` : `${counted(n, "event")} found`,
   },
   selection: {
     chosen: (n: number) => `${counted(n, "event")} selected`,
@@ -224,6 +227,8 @@ export const eventsTexts = {
     title: (number: string) => `Event ${number}`,
     close: "Close",
     loading: "Loading the event…",
+    unknown: "Event",
+    back: "Back to the list",
     facts: {
       amount: "Amount",
       date: "Business date",
@@ -237,10 +242,11 @@ export const eventsTexts = {
     quickbooks: "Open in QuickBooks",
     skip: "Skip…",
     unskip: "Put back",
-    map: "Map accounts",
     missing: "No account yet:",
     entry: "Journal entry",
+    sent: "Journal entry as last sent",
     preview: "Journal entry as it would post",
+    noPreview: "It can be made as soon as the cause above is solved.",
     nothing: "Nothing to book: every amount nets to zero.",
     columns: { account: "Account, with role and key", debit: "Debit", credit: "Credit" },
     total: "Total",

@@ -15,6 +15,7 @@ export interface ListTexts {
   readonly empty: string;
   readonly emptyText: string;
   readonly noTargets: string;
+  readonly noneThere: string;
   readonly mapped: (name: string, target: string) => string;
   readonly unmapped: (name: string) => string;
 }
@@ -33,6 +34,7 @@ const locations: ListTexts = {
   empty: "No locations yet",
   emptyText: "A location appears here with the first event that names it.",
   noTargets: "Import them first",
+  noneThere: "QuickBooks has none",
   mapped: (name, target) => `Entries of ${name} carry the location ${target} from now on.`,
   unmapped: (name) => `Entries of ${name} carry no location from now on.`,
 };
@@ -51,6 +53,7 @@ const classes: ListTexts = {
   empty: "No item classes yet",
   emptyText: "An item class appears here with the first event that names it.",
   noTargets: "Import them first",
+  noneThere: "QuickBooks has none",
   mapped: (name, target) => `Lines about ${name} carry the class ${target} from now on.`,
   unmapped: (name) => `Lines about ${name} carry no class from now on.`,
 };

@@ -35,6 +35,7 @@ export const shellTexts = {
   connection: {
     loading: "Checking…",
     "not-connected": "Not connected",
+    "not-started": "Sync not started",
     good: "Connected",
     retrying: "QuickBooks does not answer",
     reauthorize: "Connect again",

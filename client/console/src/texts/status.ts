@@ -5,6 +5,7 @@ export const statusTexts = {
   headlines: {
     loading: "Looking at the connection…",
     "not-connected": "QuickBooks is not connected",
+    "not-started": "Connected; sync is not started",
     good: "Syncing to QuickBooks",
     retrying: "QuickBooks does not answer right now",
     reauthorize: "QuickBooks has to be connected again",
@@ -13,7 +14,7 @@ export const statusTexts = {
   environment: { simulator: "Simulated QuickBooks: nothing here is real", sandbox: "Intuit's sandbox" },
   connect: "Connect to QuickBooks",
   connectAgain: "Connect again",
-  connecting: "Waiting for QuickBooks…",
+  connecting: "Waiting for you: go on in the QuickBooks window. Closing it changes nothing.",
   connectLead:
     "A window of QuickBooks opens: sign in, choose your company, and agree. Tillpost can then read your chart of accounts and post journal entries, and nothing else.",
   reauthorizeLead: "The authorization has ended. Nothing is lost: waiting events are posted by themselves afterwards.",
@@ -86,7 +87,9 @@ export const statusTexts = {
     mapHint: (missing: number) =>
       missing === 0
         ? "Say which account each payment type, item class and tax belongs to."
-        : `${counted(missing, "place")} of your events ${missing === 1 ? "has" : "have"} no account yet.`,
+        : `${count(missing)} of your payment types, item classes and taxes ${missing === 1 ? "has" : "have"} no account yet.`,
+    mapNothing:
+      "No event has come in yet. Payment types, item classes and taxes are listed as your retail platform records them.",
     mapAction: "Map accounts",
     start: "Start sync",
     startHint: "From then on every event is posted as it happens.",

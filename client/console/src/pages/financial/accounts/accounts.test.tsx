@@ -194,6 +194,7 @@ test("one that nothing uses is deleted without force, and a refusal is told", as
   await user.click(await screen.findByRole("button", { name: "Delete account Sales" }));
   const dialog = await screen.findByRole("dialog", { name: "Delete Sales?" });
   expect(within(dialog).getByText(/Importing the accounts again brings it back/)).toBeTruthy();
+  expect(within(dialog).getByText(/Its sub-account stays, below it/)).toBeTruthy();
   await user.click(within(dialog).getByRole("button", { name: "Delete" }));
   expect(await within(dialog).findByRole("alert")).toBeTruthy();
   expect(asked).toEqual([false]);

@@ -16,7 +16,14 @@ const { deleteAccount, listAccounts, listMappings } = FinancialService.method;
 /** How many mappings are named before the rest is only counted. */
 const named = 8;
 
-export function DeleteDialog({ account, onClose }: { account: Account; onClose(): void }) {
+interface DeleteDialogProps {
+  readonly account: Account;
+  /** How many accounts lie directly below it. */
+  readonly subAccounts: number;
+  onClose(): void;
+}
+
+export function DeleteDialog({ account, subAccounts, onClose }: DeleteDialogProps) {
   const retailerId = useRetailer();
   const queries = useQueryClient();
   const [forced, setForced] = useState(false);
@@ -45,7 +52,8 @@ export function DeleteDialog({ account, onClose }: { account: Account; onClose()
       onClose={onClose}
     >
       <Text>
-        {texts.hides} {texts.back}
+        {texts.hides} {subAccounts > 0 && `${texts.subAccounts(subAccounts)} `}
+        {texts.back}
       </Text>
       {used && (
         <>

@@ -101,12 +101,16 @@ function Chart({ connection, importing }: { connection: Connection | undefined; 
       {asked && (
         <DeleteDialog
           account={accounts?.find(({ accountId }) => accountId === asked.accountId) ?? asked}
+          subAccounts={accounts?.filter(isBelow(asked)).length ?? 0}
           onClose={() => setAsked(undefined)}
         />
       )}
     </>
   );
 }
+
+const isBelow = (parent: Account) => (account: Account) =>
+  account.parentAccountId === parent.accountId && account.deleteTime === undefined;
 
 /** The lines of the tree. While filters are set, every parent is open: what was looked for must not be hidden. */
 function useRows(accounts: readonly Account[] | undefined, filters: Filters, closed: ReadonlySet<string>) {

@@ -23,10 +23,12 @@ interface AccountPickerProps {
   /** The chosen account's id; empty for none. */
   readonly value: string;
   readonly disabled?: boolean;
+  /** Whether the form begins with it. */
+  readonly first?: boolean;
   change(accountId: string): void;
 }
 
-export function AccountPicker({ role, accounts, value, disabled, change }: AccountPickerProps) {
+export function AccountPicker({ role, accounts, value, disabled, first, change }: AccountPickerProps) {
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() });
   const chosen = accounts.find((account) => account.accountId === value);
   const name = chosen === undefined ? "" : accountLine(chosen);
@@ -42,7 +44,7 @@ export function AccountPicker({ role, accounts, value, disabled, change }: Accou
       <Combobox.Target withExpandedAttribute>
         <TextInput
           role="combobox"
-          data-autofocus
+          data-autofocus={first || undefined}
           label={texts.label}
           description={texts.fits(fittingNames(role))}
           placeholder={name === "" ? texts.placeholder : name}

@@ -190,6 +190,21 @@ test("suggestions are accepted one by one, or all that are wanted", async () => 
   expect(accepted[1]?.mappings).toMatchObject([{ accountId: "1", slot: { key: "Store Coupon" } }]);
 });
 
+test("suggestions that cannot be had are asked for again, and not told as none", async () => {
+  let failures = 1;
+  const suggestMappings = () => {
+    if (failures-- > 0) {
+      throw new ConnectError("no", Code.Internal);
+    }
+    return { suggestions: [suggestion] };
+  };
+  const { user } = renderPage(address, server({ suggestMappings }));
+  expect(await screen.findByText("Suggestions cannot be had right now.")).toBeTruthy();
+  expect(screen.queryByText("Nothing to suggest")).toBeNull();
+  await user.click(screen.getByRole("button", { name: "Try again" }));
+  expect(await screen.findByRole("button", { name: "Accept 1 suggestion…" })).toBeTruthy();
+});
+
 test("missing accounts are shown before they are created, and the creation tells how far it is", async () => {
   let finish: () => void = () => undefined;
   const finished = new Promise<void>((resolve) => {

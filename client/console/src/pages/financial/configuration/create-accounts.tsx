@@ -79,7 +79,7 @@ export function CreateAccountsDialog({ only, onClose, onDone }: DialogProps) {
           />
         )}
         {creating.error !== undefined && <ErrorNotice error={creating.error} onRetry={submit} />}
-        <Group justify="flex-end" gap="sm">
+        <Group justify="flex-end" gap="sm" className={classes.formActions}>
           <Button variant="default" onClick={onClose} data-autofocus>
             {creating.running ? partTexts.confirm.close : partTexts.confirm.cancel}
           </Button>

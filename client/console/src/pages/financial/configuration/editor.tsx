@@ -110,6 +110,7 @@ function PlaceForm(props: FormProps) {
           accounts={accounts}
           value={draft.accountId}
           disabled={!mayManage}
+          first={!opened.adding}
           change={draft.setPicked}
         />
         <Suggested draft={draft} mayManage={mayManage} />
@@ -144,6 +145,7 @@ function KeyInput({ draft, places }: { draft: Draft; places: readonly SlotUse[] 
       label={called.charAt(0).toUpperCase() + called.slice(1)}
       description={taken ? texts.keyTaken : texts.keyHint}
       required
+      data-autofocus
       maxLength={100}
       autoComplete="off"
       value={draft.typedKey}

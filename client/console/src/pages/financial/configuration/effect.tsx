@@ -49,7 +49,12 @@ function Told({ effect }: { effect: PreviewMappingResponse }) {
           {warning}
         </Notice>
       ))}
-      {effect.shifts.length > 0 && <Shifts effect={effect} />}
+      {effect.shifts.length > 0 && (
+        <>
+          <Shifts effect={effect} />
+          <p className={classes.signs}>{texts.signs}</p>
+        </>
+      )}
     </>
   );
 }

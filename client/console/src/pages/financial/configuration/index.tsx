@@ -54,7 +54,8 @@ export default function ConfigurationPage() {
         />
         <Suggestions
           found={found}
-          loading={suggested.isLoading}
+          loading={suggested.isFetching && found === undefined}
+          retry={suggested.isError && !suggested.isFetching ? () => void suggested.refetch() : undefined}
           optional={({ slot }) => slot !== undefined && optional.has(slot.role)}
         />
       </div>

@@ -7,6 +7,7 @@ import { useMayManage } from "../../../api/context.js";
 import { AccountName, type Column, DataTable, ErrorNotice } from "../../../parts/index.js";
 import { useRetailer } from "../../../shell/retailer.js";
 import { configurationTexts, placeName } from "../../../texts/configuration.js";
+import { wayOutLabels } from "../../../texts/errors.js";
 import { partTexts } from "../../../texts/parts.js";
 import { Confidence } from "./account-picker.js";
 import { useAccept } from "./actions.js";
@@ -21,12 +22,14 @@ const atOnce = 1_000;
 interface SuggestionsProps {
   readonly found: SuggestMappingsResponse | undefined;
   readonly loading: boolean;
+  /** Asks again, where they could not be had. */
+  readonly retry: (() => void) | undefined;
   /** Whether nothing waits for the place although it is empty; such places alone are no reason to speak up. */
   optional(suggestion: MappingSuggestion): boolean;
 }
 
 /** Always takes the same place: what is suggested is known later than the rest of the page. */
-export function Suggestions({ found, loading, optional }: SuggestionsProps) {
+export function Suggestions({ found, loading, retry, optional }: SuggestionsProps) {
   const mayManage = useMayManage();
   const [accepting, acceptDialog] = useDisclosure(false);
   const [creating, createDialog] = useDisclosure(false);
@@ -35,7 +38,12 @@ export function Suggestions({ found, loading, optional }: SuggestionsProps) {
   const offered = missing.length > 0 || !suggestions.every(optional);
   return (
     <section className={classes.offers} aria-label={texts.title} aria-busy={loading}>
-      {!offered && <p>{loading ? texts.loading : texts.nothing}</p>}
+      {!offered && <p role="status">{loading ? texts.loading : retry === undefined ? texts.nothing : texts.failed}</p>}
+      {!offered && retry !== undefined && (
+        <Button variant="default" size="xs" onClick={retry}>
+          {wayOutLabels.retry}
+        </Button>
+      )}
       {offered && <p>{texts.summary(suggestions.length, missing.length)}</p>}
       {offered && suggestions.length > 0 && (
         <Button disabled={!mayManage} onClick={acceptDialog.open}>
@@ -88,7 +96,7 @@ function AcceptDialog(props: { suggestions: readonly MappingSuggestion[]; onClos
         />
         <AllOnPhone rows={suggestions} chosen={chosen} change={setChosen} />
         {accept.error && <ErrorNotice error={accept.error} onRetry={submit} />}
-        <Group justify="flex-end" gap="sm">
+        <Group justify="flex-end" gap="sm" className={classes.formActions}>
           <Button variant="default" onClick={props.onClose}>
             {partTexts.confirm.cancel}
           </Button>

@@ -5,7 +5,7 @@ import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { FinancialService, type ListLocationsResponse } from "@tillpost/client/financial";
 import { Connection_State, IntegrationService } from "@tillpost/client/integration";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { useMayManage } from "../../../api/context.js";
 import { refresh } from "../../../api/queries.js";
 import { ErrorNotice, Notice, PageHeader, SearchField } from "../../../parts/index.js";
@@ -37,10 +37,11 @@ export default function LocationsPage() {
   const [search, change] = usePageSearch();
   const filters = readFilters(search);
   const { data } = query;
+  const [read, setRead] = useState(false);
   const places = useMemo(() => data && locationsOf(data), [data]);
   const kinds = useMemo(() => data && classesOf(data), [data]);
   const shared = {
-    imported: data !== undefined && isImported(data),
+    imported: data !== undefined && (read || isImported(data)),
     error: data === undefined ? query.error : undefined,
     filters,
     onRetry: () => void query.refetch(),
@@ -48,7 +49,7 @@ export default function LocationsPage() {
   };
   return (
     <div>
-      <Header />
+      <Header onImport={() => setRead(true)} />
       <Stack gap="lg">
         {data !== undefined && !shared.imported && <Notice tone="quiet">{locationsTexts.import.first}</Notice>}
         <FilterBar filters={filters} change={change} />
@@ -59,7 +60,7 @@ export default function LocationsPage() {
   );
 }
 
-/** Before the first import nothing is known of the company: not even that it tracks nothing. */
+/** Before the first import nothing is known of the company: not even that it tracks nothing, and has nothing. */
 function isImported(answer: ListLocationsResponse): boolean {
   return (
     answer.locationTrackingEnabled ||
@@ -70,7 +71,7 @@ function isImported(answer: ListLocationsResponse): boolean {
 }
 
 /** The heading with the import, what became of it, and the way to the connection where there is none. */
-function Header() {
+function Header({ onImport }: { onImport(): void }) {
   const retailerId = useRetailer();
   const mayManage = useMayManage();
   const queries = useQueryClient();
@@ -80,6 +81,7 @@ function Header() {
   const apart = connection !== undefined && !connected;
   const read = useMutation(importLocations, {
     onSuccess: async ({ locations, classes: kinds }) => {
+      onImport();
       notifications.show({ message: locationsTexts.import.done(locations.length, kinds.length) });
       await refresh(queries, listLocations, getConnection);
     },

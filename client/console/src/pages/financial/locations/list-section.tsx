@@ -39,7 +39,7 @@ export function ListSection({ texts, list, imported, error, filters, onRetry, cl
       )}
       <DataTable
         label={texts.label}
-        columns={columns(texts, list, useMap)}
+        columns={columns(texts, list, imported, useMap)}
         rows={page.rows}
         rowKey={({ name }) => name}
         error={error}
@@ -92,14 +92,17 @@ function Heading({ texts, list, imported, useMap }: HeadingProps) {
   );
 }
 
-function columns(texts: ListTexts, list: List | undefined, useMap: () => Mapping): Column<Named>[] {
+function columns(texts: ListTexts, list: List | undefined, imported: boolean, useMap: () => Mapping): Column<Named>[] {
+  const nothing = imported ? texts.noneThere : texts.noTargets;
   return [
     { id: "name", header: texts.name, cell: ({ name }) => <span className={classes.name}>{name}</span> },
     {
       id: "target",
       header: texts.target,
       width: "22rem",
-      cell: (row) => <MapCell row={row} targets={list?.targets ?? []} texts={texts} useMap={useMap} />,
+      cell: (row) => (
+        <MapCell row={row} targets={list?.targets ?? []} nothing={nothing} texts={texts} useMap={useMap} />
+      ),
     },
     {
       id: "mapped",

@@ -106,6 +106,18 @@ test("the page says what QuickBooks tracks, and imports", async () => {
   expect(await screen.findByText("3 locations and 0 classes imported.")).toBeTruthy();
 });
 
+test("a company that has and tracks nothing is not asked to be imported for ever", async () => {
+  const listLocations = () => ({ locations: [{ locationId: "mill" }] });
+  const methods = server({ methods: { listLocations } });
+  const integration = { ...methods.integration, importLocations: () => ({}) };
+  const { user } = renderPage(address, { ...methods, integration });
+  expect((await picker("mill")).placeholder).toBe("Import them first");
+  await user.click(screen.getByRole("button", { name: "Import from QuickBooks" }));
+  expect(await screen.findByText("QuickBooks does not track locations")).toBeTruthy();
+  expect(screen.queryByText(/then say which is which/)).toBeNull();
+  expect((await picker("mill")).placeholder).toBe("QuickBooks has none");
+});
+
 test("the filters stand in the address and hold for both lists", async () => {
   const { user, history } = renderPage(`${address}?show=unmapped`, server());
   expect(await picker("pine-hill")).toBeTruthy();

@@ -9,12 +9,14 @@ import classes from "./locations.module.css";
 interface MapCellProps {
   readonly row: Named;
   readonly targets: readonly Target[];
+  /** What is said where there is nothing to choose from. */
+  readonly nothing: string;
   readonly texts: ListTexts;
   useMap(): Mapping;
 }
 
 /** What a name is in QuickBooks. A choice is stored at once: it changes no entry that exists, and is as easily undone. */
-export function MapCell({ row, targets, texts, useMap }: MapCellProps) {
+export function MapCell({ row, targets, nothing: told, texts, useMap }: MapCellProps) {
   const mayManage = useMayManage();
   const { map, isPending, error, reset } = useMap();
   const choose = async (id: string | null) => {
@@ -39,7 +41,7 @@ export function MapCell({ row, targets, texts, useMap }: MapCellProps) {
         maxDropdownHeight={280}
         comboboxProps={{ withinPortal: true }}
         nothingFoundMessage={locationsTexts.table.nothingFound}
-        placeholder={nothing ? texts.noTargets : texts.none}
+        placeholder={nothing ? told : texts.none}
         disabled={!mayManage || nothing || isPending}
         value={nothing ? null : (row.target?.id ?? "")}
         data={[{ value: "", label: texts.none }, ...options(targets, row.target)]}

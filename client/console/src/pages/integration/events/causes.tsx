@@ -1,52 +1,23 @@
 // Errors by cause, each with the one button that fixes it.
 import { useQuery } from "@connectrpc/connect-query";
-import { Button, Group, Text } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { notifications } from "@mantine/notifications";
-import { FinancialService, Reason } from "@tillpost/client/financial";
+import { FinancialService, Reason, type SlotUse } from "@tillpost/client/financial";
 import { useMayManage } from "../../../api/context.js";
-import { Card, ConfirmDialog, ErrorNotice } from "../../../parts/index.js";
-import { usePageLinks } from "../../../shell/links.js";
+import { Card, ErrorNotice } from "../../../parts/index.js";
 import { useRetailer } from "../../../shell/retailer.js";
 import type { Search } from "../../../shell/search.js";
 import type { Cause } from "../../../shell/tally.js";
 import { eventsTexts, reasonTexts, slotName } from "../../../texts/events.js";
-import { mendSearch } from "../../financial/configuration/words.js";
-import { useImport } from "../status/use-import.js";
 import { useRetry } from "./actions.js";
 import classes from "./events.module.css";
 import { wordOfReason } from "./filters.js";
-import { RoundingFix } from "./rounding-fix.js";
+import { Fix, fixOf } from "./fixes.js";
 import { SkipDialog } from "./skip-dialog.js";
 
 const texts = eventsTexts.causes;
 /** How many places a cause names before it only counts the rest. */
 const placesNamed = 4;
-
-/** What fixes a cause; most can be retried besides, and all be skipped. */
-export function fixOf(reason: Reason): "map" | "import" | "open-day" | "rounding" | "skip" | "look" | "retry" {
-  switch (reason) {
-    case Reason.UNMAPPED:
-    case Reason.ACCOUNT_INACTIVE:
-    case Reason.ACCOUNT_TYPE_REFUSED:
-      return "map";
-    case Reason.ACCOUNT_DELETED:
-      return "import";
-    case Reason.PERIOD_CLOSED:
-      return "open-day";
-    case Reason.OUT_OF_BALANCE:
-      return "rounding";
-    case Reason.CURRENCY_MISMATCH:
-    case Reason.FORMER_COMPANY:
-      return "skip"; // trying again changes nothing
-    case Reason.KIND_NOT_SUPPORTED:
-      return "look"; // nor here; another release may post them
-    case Reason.OUTCOME_LOST:
-      return "look"; // each may be booked already, so that each is retried by itself
-    default:
-      return "retry";
-  }
-}
 
 export function Causes(props: { causes: readonly Cause[]; change(search: Search): void }) {
   if (props.causes.length === 0) {
@@ -71,6 +42,7 @@ function CauseRow({ cause, change }: { cause: Cause; change(search: Search): voi
   const [skipping, dialog] = useDisclosure(false);
   const { title, hint } = reasonTexts[cause.reason] ?? reasonTexts[Reason.UNSPECIFIED];
   const fix = fixOf(cause.reason);
+  const waiting = useWaitingPlaces();
   const retryAll = () => retry.mutate({ retailerId, reason: cause.reason });
   return (
     <li className={classes.cause}>
@@ -79,12 +51,12 @@ function CauseRow({ cause, change }: { cause: Cause; change(search: Search): voi
           {title} <span>· {texts.events(cause.count)}</span>
         </div>
         <div className={classes.hint}>
-          {hint} {cause.reason === Reason.UNMAPPED && <Places />}
+          {hint} {cause.reason === Reason.UNMAPPED && <Places waiting={waiting} />}
         </div>
         {retry.error && <ErrorNotice error={retry.error} onRetry={retryAll} onDismiss={retry.reset} />}
       </div>
       <Group gap="xs">
-        <Fix cause={cause} fix={fix} />
+        <Fix reason={cause.reason} places={waiting.flatMap(({ slot }) => (slot === undefined ? [] : [slot]))} />
         {fix !== "skip" && fix !== "look" && (
           <Button
             size="xs"
@@ -119,75 +91,6 @@ function CauseRow({ cause, change }: { cause: Cause; change(search: Search): voi
   );
 }
 
-function Fix({ cause, fix }: { cause: Cause; fix: ReturnType<typeof fixOf> }) {
-  switch (fix) {
-    case "map":
-      return <MapFix reason={cause.reason} />;
-    case "import":
-      return <ImportFix />;
-    case "open-day":
-      return <OpenDayFix reason={cause.reason} />;
-    case "rounding":
-      return <RoundingFix />;
-    default:
-      return null;
-  }
-}
-
-/** Leads to the one place that has no account, or to all that need someone. */
-function MapFix({ reason }: { reason: Reason }) {
-  const links = usePageLinks();
-  const waiting = useWaitingPlaces();
-  const empty = reason === Reason.UNMAPPED ? waiting.flatMap(({ slot }) => (slot === undefined ? [] : [slot])) : [];
-  const href = links.href("configuration", mendSearch(empty));
-  return href === undefined ? null : (
-    <Button size="xs" component="a" href={href} onClick={links.follow}>
-      {texts.map}
-    </Button>
-  );
-}
-
-/** An import brings deleted accounts back, and releases what waited for them. */
-function ImportFix() {
-  const mayManage = useMayManage();
-  const importing = useImport();
-  const run = async () => {
-    await importing.start();
-    notifications.show({ message: texts.imported });
-  };
-  return (
-    <Button size="xs" loading={importing.running} disabled={!mayManage} onClick={() => void run()}>
-      {texts.import}
-    </Button>
-  );
-}
-
-function OpenDayFix({ reason }: { reason: Reason }) {
-  const retailerId = useRetailer();
-  const mayManage = useMayManage();
-  const retry = useRetry();
-  const [asking, dialog] = useDisclosure(false);
-  const approve = () => retry.mutate({ retailerId, reason, postOnFirstOpenDay: true }, { onSuccess: dialog.close });
-  return (
-    <>
-      <Button size="xs" disabled={!mayManage} onClick={dialog.open}>
-        {texts.openDay}
-      </Button>
-      <ConfirmDialog
-        opened={asking}
-        title={texts.openDayTitle}
-        confirm={texts.openDay}
-        busy={retry.isPending}
-        error={retry.error}
-        onConfirm={approve}
-        onClose={dialog.close}
-      >
-        <Text>{texts.openDayText}</Text>
-      </ConfirmDialog>
-    </>
-  );
-}
-
 /** The places without an account that events wait for, those that hold up the most first. */
 function useWaitingPlaces() {
   const retailerId = useRetailer();
@@ -196,8 +99,7 @@ function useWaitingPlaces() {
   return waiting.sort((a, b) => Number(b.waitingEventCount - a.waitingEventCount));
 }
 
-function Places() {
-  const waiting = useWaitingPlaces();
+function Places({ waiting }: { waiting: readonly SlotUse[] }) {
   if (waiting.length === 0) {
     return null;
   }

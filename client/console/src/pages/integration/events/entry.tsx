@@ -30,10 +30,20 @@ export function Entry({ view, entry }: { view: EventView; entry: JournalEntry | 
   const planned = [preview.data?.entry, ...(preview.data?.furtherEntries ?? [])].filter((e) => e !== undefined);
   return (
     <>
-      {entry && <EntryTable title={texts.entry} entry={entry} />}
+      {entry && <EntryTable title={waits && !view.postedEntry ? texts.sent : texts.entry} entry={entry} />}
       {entry === undefined && preview.isLoading && <Skeleton height={120} />}
       {preview.error && <ErrorNotice error={preview.error} onRetry={() => void preview.refetch()} />}
       {waits && planned.map((e) => <EntryTable key={`${e.docNumber} ${e.txnDate}`} title={texts.preview} entry={e} />)}
+      {waits && preview.data?.problem && planned.length === 0 && (
+        <section>
+          <h3 className={classes.title}>{texts.preview}</h3>
+          <div className={classes.quiet}>
+            {view.problem?.reason !== preview.data.problem.reason
+              ? `${preview.data.problem.message} ${preview.data.problem.remedy}`
+              : texts.noPreview}
+          </div>
+        </section>
+      )}
       {preview.data?.nothingToPost && <div className={classes.quiet}>{texts.nothing}</div>}
     </>
   );

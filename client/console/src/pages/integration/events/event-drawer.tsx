@@ -16,14 +16,12 @@ import { useMayManage } from "../../../api/context.js";
 import { businessDate, exactTime, fromNow, time } from "../../../format/dates.js";
 import { money } from "../../../format/money.js";
 import { ErrorNotice, Notice, OutIcon, StateBadge } from "../../../parts/index.js";
-import { type PageLinks, usePageLinks } from "../../../shell/links.js";
 import { useRetailer } from "../../../shell/retailer.js";
 import { eventsTexts, kindNames, reasonTexts, slotName, stateNames, stateTones } from "../../../texts/events.js";
-import { mendSearch } from "../../financial/configuration/words.js";
 import { usePutBack } from "./actions.js";
-import { fixOf } from "./causes.js";
 import classes from "./drawer.module.css";
 import { Entry } from "./entry.js";
+import { Fix, fixOf } from "./fixes.js";
 import { RetryButton } from "./retry-button.js";
 import { SkipDialog } from "./skip-dialog.js";
 
@@ -41,10 +39,17 @@ export function EventDrawer({ eventId, onClose }: { eventId: string; onClose(): 
       onClose={onClose}
       position="right"
       size="min(46rem, 100vw)"
-      title={number === "" ? texts.loading : texts.title(number)}
+      title={number !== "" ? texts.title(number) : query.error ? texts.unknown : texts.loading}
       closeButtonProps={{ "aria-label": texts.close }}
     >
-      {query.error && <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />}
+      {query.error && (
+        <Stack gap="md" align="flex-start">
+          <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />
+          <Button variant="default" size="xs" onClick={onClose}>
+            {texts.back}
+          </Button>
+        </Stack>
+      )}
       {query.data === undefined && !query.error && <Loading />}
       {query.data?.event && <Detail detail={query.data} view={query.data.event} />}
     </Drawer>
@@ -101,26 +106,21 @@ function Problem({ view }: { view: EventView }) {
 function Actions({ view }: { view: EventView }) {
   const retailerId = useRetailer();
   const mayManage = useMayManage();
-  const links = usePageLinks();
   const unskip = usePutBack();
   const [skipping, dialog] = useDisclosure(false);
   const eventIds = [view.event?.eventId ?? ""];
   const failed = view.state === EventState.ACTION_REQUIRED;
   const waiting = failed || view.state === EventState.PENDING || view.state === EventState.NEVER_SYNCED;
-  const mapping = mappingLink(view, links);
+  const fix = failed ? fixOf(view.problem?.reason ?? Reason.UNSPECIFIED) : "none";
   const source = view.event?.sourceUrl ?? "";
   const putBack = () => unskip.mutate({ retailerId, eventIds, note: eventsTexts.skip.undoNote, unskip: true });
   return (
     <>
       <Group gap="xs">
-        {mapping && (
-          <Button size="xs" component="a" href={mapping} onClick={links.follow}>
-            {texts.map}
-          </Button>
-        )}
-        {failed && <RetryButton events={[view]} variant={mapping ? "default" : "filled"} />}
+        {failed && view.problem && <Fix reason={view.problem.reason} eventIds={eventIds} places={view.problem.slots} />}
+        {failed && fix !== "skip" && <RetryButton events={[view]} variant={fix === "retry" ? "filled" : "default"} />}
         {waiting && (
-          <Button size="xs" variant="default" disabled={!mayManage} onClick={dialog.open}>
+          <Button size="xs" variant={fix === "skip" ? "filled" : "default"} disabled={!mayManage} onClick={dialog.open}>
             {texts.skip}
           </Button>
         )}
@@ -137,14 +137,6 @@ function Actions({ view }: { view: EventView }) {
       {skipping && <SkipDialog which={{ eventIds }} onClose={dialog.close} />}
     </>
   );
-}
-
-/** Where the accounts that the event needs are chosen: the place itself where it is one. */
-function mappingLink({ problem }: EventView, links: PageLinks): string | undefined {
-  if (problem === undefined || fixOf(problem.reason) !== "map") {
-    return undefined;
-  }
-  return links.href("configuration", mendSearch(problem.reason === Reason.UNMAPPED ? problem.slots : []));
 }
 
 function OutLink({ href, label }: { href: string; label: string }) {

@@ -13,8 +13,8 @@ import {
 } from "@tillpost/client/financial";
 import { describe, expect, test, vi } from "vitest";
 import { type Methods, renderPage } from "../../../test/render.js";
-import { fixOf } from "./causes.js";
 import { hasFilters, kindWords, noFilters, readFilters, reasonWords } from "./filters.js";
+import { fixOf } from "./fixes.js";
 
 const address = "integrations/quickbooks/events";
 
@@ -147,6 +147,15 @@ test("errors are grouped by cause, with the places to map, and retried together"
   );
 });
 
+test("what a cause shows is scrolled into sight and counted", async () => {
+  const scroll = vi.spyOn(Element.prototype, "scrollIntoView");
+  const { user, history } = renderPage(address, server());
+  await user.click(await screen.findByRole("button", { name: "Show events: No account is mapped" }));
+  await waitFor(() => expect(history.location.search).toContain("reason=unmapped"));
+  expect(scroll).toHaveBeenCalled();
+  expect(await screen.findByText("1 event found")).toBeTruthy();
+});
+
 test("sales out of balance by a few cents can be allowed", async () => {
   const updateSettings = vi.fn(() => ({}));
   const counts = [
@@ -253,6 +262,78 @@ test("the drawer tells why an event waits, and shows its entry line by line", as
   expect(await within(drawer).findByRole("heading", { name: "Journal entry as it would post" })).toBeTruthy();
   expect(within(drawer).getByText("Revenue: Shirts")).toBeTruthy();
   expect(within(drawer).getAllByText("$27.00")).toHaveLength(5);
+});
+
+/** The same, waiting for another reason. */
+const waitingFor = (reason: Reason) => {
+  const { event = {}, kind, state, amount } = failed;
+  return create(EventViewSchema, { event, kind, state, amount, problem: { reason, message: "It says why." } });
+};
+
+test.each([
+  ["out of balance", Reason.OUT_OF_BALANCE, "Allow small differences", true],
+  ["in closed books", Reason.PERIOD_CLOSED, "Post on first open day", true],
+  ["without its account", Reason.ACCOUNT_DELETED, "Import accounts", true],
+  ["in another currency", Reason.CURRENCY_MISMATCH, "Skip…", false],
+])("the drawer of an event %s offers what fixes it", async (_, reason, button, retry) => {
+  renderPage(`${address}?event=ticket-1`, server({ getEvent: () => ({ event: waitingFor(reason) }) }));
+  const drawer = await screen.findByRole("dialog", { name: "Event 1001" });
+  expect(within(drawer).getByRole("button", { name: button })).toBeTruthy();
+  expect(within(drawer).queryAllByRole("button", { name: "Retry" })).toHaveLength(retry ? 1 : 0);
+});
+
+test("one event of closed books is posted on the first open day, and no other", async () => {
+  const retryEvents = vi.fn(() => ({ retriedEventCount: 1n }));
+  const getEvent = () => ({ event: waitingFor(Reason.PERIOD_CLOSED) });
+  const { user } = renderPage(`${address}?event=ticket-1`, server({ getEvent, retryEvents }));
+  await user.click(await screen.findByRole("button", { name: "Post on first open day" }));
+  const dialog = await screen.findByRole("dialog", { name: "Post on the first open day?" });
+  await user.click(within(dialog).getByRole("button", { name: "Post on first open day" }));
+  await screen.findByText("1 event will be tried again.");
+  const asked = { eventIds: ["ticket-1"], reason: Reason.UNSPECIFIED, postOnFirstOpenDay: true };
+  expect(retryEvents).toHaveBeenCalledWith(expect.objectContaining(asked), expect.anything());
+});
+
+test("an import that fails is not called done", async () => {
+  const importAccounts = vi.fn(() => {
+    throw new ConnectError("gone", Code.Unavailable);
+  });
+  const getEvent = () => ({ event: waitingFor(Reason.ACCOUNT_DELETED) });
+  const methods = server({ getEvent });
+  const { user } = renderPage(`${address}?event=ticket-1`, {
+    ...methods,
+    integration: { ...methods.integration, importAccounts },
+  });
+  await user.click(await screen.findByRole("button", { name: "Import accounts" }));
+  expect(await screen.findByText("Tillpost cannot be reached")).toBeTruthy();
+  expect(screen.queryByText(/imported/)).toBeNull();
+});
+
+test("a link to no event says so, and leads back to the list", async () => {
+  const getEvent = () => {
+    throw new ConnectError("no such event", Code.NotFound);
+  };
+  const { user, history } = renderPage(`${address}?event=nope`, server({ getEvent }));
+  const drawer = await screen.findByRole("dialog", { name: "Event" });
+  await user.click(await within(drawer).findByRole("button", { name: "Back to the list" }));
+  await waitFor(() => expect(history.location.search).not.toContain("event="));
+});
+
+test("an entry that was only sent is not called the journal entry", async () => {
+  const entry = { currencyCode: "USD", totalAmount: 1_00n, lines: [] };
+  renderPage(`${address}?event=ticket-1`, server({ getEvent: () => ({ event: failed, entry }) }));
+  const drawer = await screen.findByRole("dialog", { name: "Event 1001" });
+  expect(await within(drawer).findByRole("heading", { name: "Journal entry as last sent" })).toBeTruthy();
+  expect(await within(drawer).findByText("It can be made as soon as the cause above is solved.")).toBeTruthy();
+});
+
+test("while nothing is known the counts claim nothing", async () => {
+  const watchSyncStatus = () => {
+    throw new ConnectError("no", Code.PermissionDenied);
+  };
+  renderPage(address, server({ watchSyncStatus }));
+  await screen.findByRole("button", { name: "Open event 1001" });
+  expect(screen.queryByText("Nothing needs you")).toBeNull();
 });
 
 test("an event that may be booked in a former company is retried only by a person who has looked", async () => {

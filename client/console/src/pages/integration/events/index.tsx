@@ -1,9 +1,9 @@
 // Integrations > QuickBooks Online > Financial Events: counts, causes, the list, and one event in a drawer.
 import { useQuery } from "@connectrpc/connect-query";
-import { Button, Stack } from "@mantine/core";
+import { Button, Stack, VisuallyHidden } from "@mantine/core";
 import { keepPreviousData } from "@tanstack/react-query";
 import { EventState, type EventView, FinancialService } from "@tillpost/client/financial";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useMayManage } from "../../../api/context.js";
 import { businessDate } from "../../../format/dates.js";
 import {
@@ -49,40 +49,50 @@ export default function EventsPage() {
   const sums = tally(status);
   const open = (event: EventView) => change({ event: event.event?.eventId ?? "" }, { push: true });
   const filtered = hasFilters(filters);
+  const list = useRef<HTMLDivElement>(null);
+  const show = (changed: Search) => {
+    filter(changed);
+    list.current?.scrollIntoView({ block: "start" }); // what was asked for may lie below the window
+  };
   const selected = (rows ?? []).filter((row) => chosen.has(rowKey(row)));
   return (
     <Stack gap="md">
       <Tiles sums={sums} state={filters.reason === 0 ? wordsOfStates(filters.states) : ""} change={filter} />
-      <Causes causes={sums?.causes ?? []} change={filter} />
-      <FilterBar filters={filters} search={search} change={filter} />
-      <DataTable
-        label={texts.label}
-        columns={columns(open)}
-        rows={rows}
-        rowKey={rowKey}
-        stale={query.isPlaceholderData}
-        error={query.error}
-        onRetry={() => void query.refetch()}
-        paging={paging}
-        pageSize={pageSize}
-        nextToken={query.data?.nextPageToken ?? ""}
-        onRow={open}
-        empty={
-          <EmptyState
-            title={filtered ? texts.emptyFiltered : texts.empty}
-            action={
-              filtered && (
-                <Button variant="default" onClick={() => filter(noFilters)}>
-                  {eventsTexts.filters.clear}
-                </Button>
-              )
-            }
-          >
-            {filtered ? undefined : texts.emptyText}
-          </EmptyState>
-        }
-        {...(mayManage && { selection: { chosen, change: setChosen, selectable, name: selectionName } })}
-      />
+      <Causes causes={sums?.causes ?? []} change={show} />
+      <div ref={list} className={classes.list}>
+        <FilterBar filters={filters} search={search} change={filter} />
+        <VisuallyHidden role="status">
+          {filtered && rows && !query.isPlaceholderData && texts.found(rows.length, query.data?.nextPageToken !== "")}
+        </VisuallyHidden>
+        <DataTable
+          label={texts.label}
+          columns={columns(open)}
+          rows={rows}
+          rowKey={rowKey}
+          stale={query.isPlaceholderData}
+          error={query.error}
+          onRetry={() => void query.refetch()}
+          paging={paging}
+          pageSize={pageSize}
+          nextToken={query.data?.nextPageToken ?? ""}
+          onRow={open}
+          empty={
+            <EmptyState
+              title={filtered ? texts.emptyFiltered : texts.empty}
+              action={
+                filtered && (
+                  <Button variant="default" onClick={() => filter(noFilters)}>
+                    {eventsTexts.filters.clear}
+                  </Button>
+                )
+              }
+            >
+              {filtered ? undefined : texts.emptyText}
+            </EmptyState>
+          }
+          {...(mayManage && { selection: { chosen, change: setChosen, selectable, name: selectionName } })}
+        />
+      </div>
       <SelectionBar selected={selected} clear={() => setChosen(new Set())} />
       <EventDrawer eventId={search.event ?? ""} onClose={() => change({ event: "" })} />
     </Stack>

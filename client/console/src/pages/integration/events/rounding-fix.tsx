@@ -36,7 +36,8 @@ function RoundingDialog({ onClose }: { onClose(): void }) {
   const queries = useQueryClient();
   const settings = useQuery(getSettings, { retailerId });
   const [typed, setTyped] = useState<number | undefined>(undefined);
-  const limit = typed ?? Number(settings.data?.settings?.roundingLimit ?? 0n);
+  const now = Number(settings.data?.settings?.roundingLimit ?? 0n);
+  const limit = typed ?? now;
   const update = useMutation(updateSettings, {
     onSuccess: async () => {
       notifications.show({ message: texts.roundingDone });
@@ -56,7 +57,7 @@ function RoundingDialog({ onClose }: { onClose(): void }) {
       title={texts.roundingTitle}
       confirm={texts.rounding}
       busy={update.isPending}
-      disabled={settings.data === undefined}
+      disabled={settings.data === undefined || limit === now}
       error={update.error ?? settings.error}
       onConfirm={save}
       onClose={onClose}

@@ -22,7 +22,7 @@ export function Tiles(props: { sums: Tally | undefined; state: string; change(se
       name: texts.errors,
       tone: classes.bad,
       n: sums?.errors,
-      hint: texts.errorsHint(sums?.causes.length ?? 0),
+      hint: sums && texts.errorsHint(sums.causes.length),
       state: "error",
     },
     { name: texts.other, tone: classes.quiet, n: sums?.aside, hint: texts.otherHint, state: "nothing,skipped" },
@@ -43,7 +43,7 @@ export function Tiles(props: { sums: Tally | undefined; state: string; change(se
             {name}
           </span>
           <span className={classes.tileNumber}>{n === undefined ? "–" : count(n)}</span>
-          <span className={classes.tileHint}>{hint}</span>
+          <span className={classes.tileHint}>{hint ?? "–"}</span>
         </button>
       ))}
     </fieldset>

@@ -1,12 +1,11 @@
 // Leads a newcomer: connect, import, map, start.
 import { useQuery } from "@connectrpc/connect-query";
-import { Button, VisuallyHidden } from "@mantine/core";
+import { VisuallyHidden } from "@mantine/core";
 import { FinancialService } from "@tillpost/client/financial";
 import type { Connection } from "@tillpost/client/integration";
 import { Connection_State } from "@tillpost/client/integration";
 import type { ReactNode } from "react";
 import { Card, CheckIcon } from "../../../parts/index.js";
-import { usePageLinks } from "../../../shell/links.js";
 import { useRetailer } from "../../../shell/retailer.js";
 import { statusTexts } from "../../../texts/status.js";
 import classes from "./status.module.css";
@@ -18,45 +17,53 @@ export interface Step {
   readonly done: boolean;
 }
 
-/** Says which steps are done. How many places have no account is undefined until it is known. */
-export function steps(connection: Connection | undefined, missing: number | undefined): Step[] {
+/** Says which steps are done, from how many places have no account and how many events there are, where that is known. */
+export function steps(connection: Connection | undefined, missing: number | undefined, recorded?: bigint): Step[] {
   const texts = statusTexts.checklist;
   const connected = connection?.state === Connection_State.CONNECTED;
   const imported = connected && connection.accountsImportTime !== undefined;
   return [
     { id: "connect", title: texts.connect, hint: texts.connectHint, done: connected },
     { id: "import", title: texts.import, hint: texts.importHint, done: imported },
-    { id: "map", title: texts.map, hint: texts.mapHint(missing ?? 0), done: imported && missing === 0 },
+    {
+      id: "map",
+      title: texts.map,
+      hint: recorded === 0n ? texts.mapNothing : texts.mapHint(missing ?? 0),
+      done: imported && missing === 0 && recorded !== 0n, // before the first event nobody knows what has to be mapped
+    },
     { id: "start", title: texts.start, hint: texts.startHint, done: connection?.syncStartTime !== undefined },
   ];
 }
 
-/** How many places that events need have no account; undefined until it is known. */
+/** How many roles and keys of events have no account somewhere, as the matrix counts them; undefined until it is known. */
 export function useMissingPlaces(): number | undefined {
   const retailerId = useRetailer();
   const { data } = useQuery(FinancialService.method.listMappings, { retailerId, missingOnly: true, pageSize: 1_000 });
-  return data?.slots.filter((slot) => !slot.optional).length;
+  return (
+    data && new Set(data.slots.filter((use) => !use.optional).map(({ slot }) => `${slot?.role} ${slot?.key}`)).size
+  );
+}
+
+interface ChecklistProps {
+  readonly connection: Connection;
+  /** How many events there are; undefined until it is known. */
+  readonly recorded: bigint | undefined;
+  /** The button of a step; only the next step's is the main one. */
+  readonly actions: Partial<Record<Step["id"], (variant: "filled" | "default") => ReactNode>>;
+  /** How a step is going, or why it failed. */
+  readonly notes: Partial<Record<Step["id"], ReactNode>>;
 }
 
 /** The steps, with the action of the first that is not done. It goes away when all has been done once. */
-export function Checklist(props: { connection: Connection; actions: Partial<Record<Step["id"], ReactNode>> }) {
+export function Checklist({ connection, recorded, actions, notes }: ChecklistProps) {
   const texts = statusTexts.checklist;
   const missing = useMissingPlaces();
-  const links = usePageLinks();
-  const all = steps(props.connection, missing);
+  const all = steps(connection, missing, recorded);
   const done = all.filter((step) => step.done).length;
-  const next = all.find((step) => !step.done);
-  const mapping = links.href("configuration");
-  const actions = {
-    map: mapping && (
-      <Button component="a" href={mapping} onClick={links.follow}>
-        {texts.mapAction}
-      </Button>
-    ),
-    ...props.actions,
-  };
-  // Mapping holds nobody up: events without an account wait for it.
-  const offered = (step: Step) => !step.done && (step === next || (next?.id === "map" && step.id === "start"));
+  const next = all.find((step) => !step.done && !(step.id === "map" && recorded === 0n));
+  // Accounts can be imported again. Mapping holds nobody up: events without an account wait for it.
+  const offered = (step: Step) =>
+    step === next || (step.id === "import" && step.done) || (next?.id === "map" && step.id === "start");
   return (
     <Card label={texts.title}>
       <div className={classes.top}>
@@ -76,7 +83,8 @@ export function Checklist(props: { connection: Connection; actions: Partial<Reco
               </div>
               {!step.done && <div className={classes.hint}>{step.hint}</div>}
             </div>
-            {offered(step) && actions[step.id]}
+            {offered(step) && actions[step.id]?.(step === next ? "filled" : "default")}
+            {notes[step.id] && <div className={classes.stepNote}>{notes[step.id]}</div>}
           </li>
         ))}
       </ol>

@@ -33,7 +33,9 @@ export function ConnectionCard({ word, connection, summary, connecting }: Connec
           <StateBadge tone={connectionTones[word]} label={shellTexts.connection[word]} />{" "}
           <EnvironmentBadge connection={connection} />
           <h2 className={classes.headline}>{statusTexts.headlines[word]}</h2>
-          <p className={classes.sentence}>{unconnected ? lead : summary}</p>
+          <p className={classes.sentence} aria-live="polite">
+            {connecting.busy ? statusTexts.connecting : unconnected ? lead : summary}
+          </p>
         </div>
         {unconnected && (
           <Button size="md" loading={connecting.busy} disabled={!mayManage} onClick={connecting.start}>

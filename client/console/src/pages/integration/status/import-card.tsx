@@ -9,7 +9,7 @@ import type { Importing } from "./use-import.js";
 const texts = statusTexts.import;
 
 /** Import Accounts, with its progress and what it changed. */
-export function ImportCard({ importing, again }: { importing: Importing; again: boolean }) {
+export function ImportCard({ importing }: { importing: Importing }) {
   const mayManage = useMayManage();
   return (
     <Card label={texts.title}>
@@ -17,7 +17,7 @@ export function ImportCard({ importing, again }: { importing: Importing; again: 
       <p className={classes.lead}>{texts.lead}</p>
       <Stack gap="md" align="stretch">
         {importing.running ? <ImportProgress importing={importing} /> : null}
-        {!importing.running && again && (
+        {!importing.running && (
           <div>
             <Button variant="default" disabled={!mayManage} onClick={() => void importing.start()}>
               {texts.action}

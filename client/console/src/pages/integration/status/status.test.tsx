@@ -1,8 +1,9 @@
 import { create } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { render, screen, waitFor, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { timestampFromDate } from "@tillpost/client";
-import { ConnectionHealth, EventKind, EventState, Reason, SyncStatusSchema } from "@tillpost/client/financial";
+import { ConnectionHealth, EventKind, EventState, Reason, Role, SyncStatusSchema } from "@tillpost/client/financial";
 import {
   AuthorizationWarning_Cause,
   type Connection,
@@ -51,6 +52,7 @@ function server(connection: Connection, more: Methods["integration"] = {}, healt
             syncStarted: connection.syncStarted,
             summary: "Things are good.",
             counts: [{ kind: EventKind.SALE, state: EventState.NEVER_SYNCED, count: 7n }],
+            totalCount: 7n,
           },
         };
         await new Promise((resolve) => signal.addEventListener("abort", resolve));
@@ -72,7 +74,8 @@ describe("where the connection stands", () => {
 
   test("without a status the connection's own word counts", () => {
     expect(connectionWord(undefined, undefined)).toBe("loading");
-    expect(connectionWord(undefined, connected())).toBe("paused");
+    expect(connectionWord(undefined, connected())).toBe("not-started");
+    expect(connectionWord(undefined, connected({ syncStartTime: then }))).toBe("paused");
   });
 });
 
@@ -107,6 +110,39 @@ test("the first steps are done one after another", () => {
   expect(done(connected(), 3)).toEqual(["connect"]);
   expect(done(connected({ accountsImportTime: then }), 3)).toEqual(["connect", "import"]);
   expect(done(connected(started), 0)).toEqual(["connect", "import", "map", "start"]);
+});
+
+test("before the first event nothing is called mapped, and sync can be started", async () => {
+  expect(steps(connected(started), 0, 0n).find(({ id }) => id === "map")?.done).toBe(false);
+  const methods = server(connected({ accountsImportTime: then }));
+  const financial: Methods["financial"] = {
+    ...methods.financial,
+    async *watchSyncStatus(_, { signal }) {
+      yield { status: { connectionHealth: ConnectionHealth.GOOD } };
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    },
+  };
+  renderPage(address, { ...methods, financial });
+  expect(await screen.findByText(/No event has come in yet/)).toBeTruthy();
+  expect(screen.getByText("2 of 4 done")).toBeTruthy();
+  expect(screen.getByRole("heading", { name: "Connected; sync is not started" })).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Start Sync" })).toBeTruthy();
+  expect(screen.queryByRole("link", { name: "Map accounts" })).toBeNull();
+});
+
+test("places without an account are counted as the matrix shows them, and a failed start is told", async () => {
+  const methods = server(connected({ accountsImportTime: then }));
+  const at = (key: string, locationId: string) => ({ slot: { role: Role.PAYMENT, key, locationId } });
+  const listMappings = () => ({ slots: [at("Visa", "harbor"), at("Visa", "pine"), at("Cash", "pine")] });
+  const startSync = () => {
+    throw new ConnectError("gone", Code.Unavailable);
+  };
+  const integration = { ...methods.integration, startSync };
+  const { user } = renderPage(address, { integration, financial: { ...methods.financial, listMappings } });
+  expect(await screen.findByText(/^2 of your payment types, item classes and taxes have no account yet/)).toBeTruthy();
+  await user.click(screen.getByRole("button", { name: "Start Sync" }));
+  const steps = screen.getByRole("region", { name: "Get started" });
+  expect(await within(steps).findByText("Tillpost cannot be reached")).toBeTruthy();
 });
 
 test("an import says what it changed", () => {

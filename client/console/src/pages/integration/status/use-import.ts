@@ -18,7 +18,8 @@ interface ImportState {
 const idle: ImportState = { running: false, progress: undefined, summary: undefined, error: undefined };
 
 export interface Importing extends ImportState {
-  start(): Promise<void>;
+  /** Resolves to what it changed; to nothing where it failed, which `error` tells. */
+  start(): Promise<ImportSummary | undefined>;
   forget(): void;
 }
 
@@ -39,10 +40,12 @@ export function useImport(): Importing {
       setState({ ...idle, summary });
       const { listAccounts, listMappings, suggestMappings } = FinancialService.method;
       await refresh(queries, IntegrationService.method.getConnection, listAccounts, listMappings, suggestMappings);
+      return summary;
     } catch (error) {
       if (!signal.aborted) {
         setState({ ...idle, error });
       }
+      return undefined;
     }
   };
   return { ...state, start, forget: () => setState(idle) };
