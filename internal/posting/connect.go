@@ -148,7 +148,8 @@ type given struct {
 }
 
 // acceptGrant turns a code into a stored connection. A grant that cannot be kept is revoked, so that nothing is left
-// open at Intuit.
+// open at Intuit, unless the retailer is connected to this very company: Intuit may take the end of one grant for the end of
+// all, and so end the connection that was to be renewed. It is also what there is when only the answer of the database was lost.
 func (e *Engine) acceptGrant(ctx context.Context, r ledger.RetailerID, wish given, cb Callback) (string, error) {
 	realm, err := quickbooks.ParseRealmID(cb.Realm)
 	if err != nil {
@@ -160,13 +161,20 @@ func (e *Engine) acceptGrant(ctx context.Context, r ledger.RetailerID, wish give
 	}
 	name, err := e.storeGrant(ctx, r, wish, realm, token)
 	if err != nil {
-		e.tokens.revokeQuietly(ctx, r, token.Refresh)
+		if !e.mayBeConnectedTo(ctx, r, realm) {
+			e.tokens.revokeQuietly(ctx, r, token.Refresh)
+		}
 		return "", err
 	}
 	e.Log.InfoContext(ctx, "connected to QuickBooks", "retailer", string(r), "realm", string(realm),
 		"caller", wish.caller, "abandon_unsettled", wish.abandon)
 	e.Wake(r)
 	return name, nil
+}
+
+func (e *Engine) mayBeConnectedTo(ctx context.Context, r ledger.RetailerID, realm quickbooks.RealmID) bool {
+	conn, err := e.Store.Connection(context.WithoutCancel(ctx), r)
+	return err != nil || (conn.State == store.Connected && conn.Realm == ledger.RealmID(realm))
 }
 
 func (e *Engine) storeGrant(

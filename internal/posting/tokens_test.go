@@ -213,3 +213,26 @@ func TestBothEndsAreWarnedOf(t *testing.T) {
 		r.expectBooks(1)
 	})
 }
+
+// TestARenewalThatFailsEndsNothing: Intuit may take the end of the new grant for the end of the one that works.
+func TestARenewalThatFailsEndsNothing(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(t *testing.T) {
+		r := newRig(t)
+		r.connect()
+		time.Sleep(75 * 24 * time.Hour) // so long without use that connecting again is offered
+		r.onKind(simulator.KindPreferences, func(n int) simulator.Action {
+			if n > 1 {
+				return simulator.Action{}
+			}
+			return simulator.Action{Status: http.StatusServiceUnavailable}
+		})
+		if _, err := r.authorize("authorize"); !errors.Is(err, posting.ErrQuickBooksUnavailable) {
+			t.Errorf("a renewal while QuickBooks is away: %v, want ErrQuickBooksUnavailable", err)
+		}
+		if n := r.sim.Requests().ByKind[simulator.KindRevoke]; n != 0 {
+			t.Errorf("%d grants revoked", n)
+		}
+		check(t, r.useTokens())
+	})
+}
