@@ -3,6 +3,7 @@ package console_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -98,12 +99,28 @@ func TestFiles(t *testing.T) {
 	}
 }
 
+// The page that a program without the console has: it says so, and its one style is allowed by the policy that it comes with.
 func TestWithoutTheConsole(t *testing.T) {
 	t.Parallel()
-	files := fstest.MapFS{"dist-missing.html": {Data: []byte("without the console")}}
-	answer := get(t, files, nil, "/console/my-shop/integrations/quickbooks/status")
-	if answer.Code != http.StatusNotFound || answer.Body.String() != "without the console" {
-		t.Errorf("%d %q", answer.Code, answer.Body)
+	page, err := os.ReadFile("dist-missing.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := fstest.MapFS{"dist-missing.html": {Data: page}}
+	for _, target := range []string{"/console/", "/console/my-shop/integrations/quickbooks/status", "/console/~/built/a-1.js"} {
+		answer := get(t, files, nil, target)
+		body := answer.Body.String()
+		if answer.Code != http.StatusNotFound || !strings.Contains(body, "This program was built without the console") {
+			t.Errorf("%s: %d %q", target, answer.Code, body)
+		}
+		_, nonce, _ := strings.Cut(body, `<style nonce="`)
+		nonce, _, _ = strings.Cut(nonce, `"`)
+		if policy := answer.Header().Get("Content-Security-Policy"); nonce == "" || !strings.Contains(policy, "'nonce-"+nonce+"'") {
+			t.Errorf("%s: the style has the nonce %q, the policy is %q", target, nonce, policy)
+		}
+		if strings.Contains(body, "<script") {
+			t.Errorf("%s: a plain page needs no script: %q", target, body)
+		}
 	}
 }
 

@@ -8,8 +8,9 @@ export default mergeConfig(
     test: {
       environment: "node",
       include: process.env.TILLPOST_SCREENSHOTS === undefined ? ["e2e/**/*.test.ts"] : ["e2e/screenshots.ts"],
-      testTimeout: 30_000,
-      hookTimeout: 60_000,
+      // A whole test may take long on a machine with other work; what it waits for may not, see browser.ts.
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
       fileParallelism: false,
     },
   }),

@@ -72,7 +72,7 @@ export async function axeFindings(page: Page): Promise<string[]> {
       .every((a) => a.playState !== "running" || a.effect?.getComputedTiming().endTime === Number.POSITIVE_INFINITY),
   );
   const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"])
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
     .setLegacyMode(true) // it opens no window of its own, which only pages with frames need
     .analyze();
   return violations

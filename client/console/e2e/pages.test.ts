@@ -5,7 +5,7 @@ import type { Browser, BrowserContextOptions } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { axeFindings, launch, overflow, retailerIsWhole, settled, visit } from "./browser.js";
 import { type Service, startService } from "./program.js";
-import { connectCompany, mapEverything, recordSales } from "./shop.js";
+import { connectCompany, mapEverything, recordSales, sale } from "./shop.js";
 
 const retailerId = "harbor-and-pine-trading";
 let service: Service;
@@ -33,7 +33,9 @@ beforeAll(async () => {
   await recordSales(tillpost, retailerId, 101, 60);
   await recordSales(tillpost, retailerId, 201, 3, "Klarna");
   await recordSales(tillpost, retailerId, 301, 1, "Store Coupon");
-  await judged(4n, 60n);
+  const elsewhere = ["401", "402"].map((number) => sale(number, { location: "pine-avenue" }));
+  await tillpost.financial.recordEvents({ retailerId, events: elsewhere });
+  await judged(4n, 62n);
   await tillpost.financial.skipEvents({ retailerId, eventIds: ["ticket-301"], note: "Booked by hand" });
   const { accounts } = await tillpost.financial.listAccounts({ retailerId, pageSize: 1_000 });
   accountId = accounts.find(({ mappingCount }) => mappingCount > 0)?.accountId ?? "";
@@ -62,6 +64,8 @@ function addresses(): string[] {
     `${financial}/accounts?type=other-current-asset`,
     `${financial}/accounts?account=${accountId}`,
     `${financial}/locations`,
+    `${shop}/settings/nonsense`,
+    `${service.url}/console/not%20valid/overview`,
   ];
 }
 
@@ -87,7 +91,7 @@ async function look(pages: string[], options: BrowserContextOptions): Promise<Re
   return { ...found, faults };
 }
 
-test.each(looks)("every page is accessible %s, and as wide as the window", { timeout: 90_000 }, async (_, options) => {
+test.each(looks)("every page is accessible %s, and as wide as the window", { timeout: 240_000 }, async (_, options) => {
   const pages = addresses();
   // Two windows at a time: looking takes more waiting than work.
   const halves = [pages.filter((_, at) => at % 2 === 0), pages.filter((_, at) => at % 2 === 1)];
@@ -97,6 +101,24 @@ test.each(looks)("every page is accessible %s, and as wide as the window", { tim
       expect(result, address).toEqual({ axe: [], wider: 0, whole: true });
     }
   }
+});
+
+test("no figure of the overview is cut off, in windows of any width", async () => {
+  const { page, faults, close } = await visit(browser, addresses()[1] ?? "");
+  await page.getByRole("button", { name: "Nov 2, 2026" }).waitFor(); // two locations under their day
+  await page.getByRole("table", { name: "By day and location" }).getByText("pine-avenue").waitFor();
+  for (const width of [1_440, 1_280, 1_160, 1_152, 1_024, 900, 768, 600, 390, 320]) {
+    await page.setViewportSize({ width, height: 900 });
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll("main table")]
+        .map((table) => `${table.ariaLabel}: ${table.scrollWidth - (table.parentElement?.clientWidth ?? 0)}`)
+        .filter((wider) => !/: (-.*|0)$/.test(wider)),
+    );
+    expect(cut, `at ${width} pixels`).toEqual([]);
+    await expect.poll(() => overflow(page), { message: `at ${width} pixels` }).toBeLessThanOrEqual(0);
+  }
+  expect(faults).toEqual([]);
+  await close();
 });
 
 test.each(looks)("suggestions that come late move nothing %s", async (_, options) => {

@@ -1,10 +1,12 @@
 // The real program as the tests use it: a simulated QuickBooks, and the service with a database of its own.
 import { type ChildProcess, spawn } from "node:child_process";
+import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { createTillpost, type Tillpost } from "@tillpost/client";
 
 export interface Service {
@@ -69,22 +71,62 @@ export async function startDemo(): Promise<Demo> {
   return { url, retailerId, tillpost: createTillpost({ baseUrl: url, token }), stop: () => end(child) };
 }
 
+/** A server in production mode, and the retail platform that issues its tokens. */
+export interface Production {
+  readonly url: string;
+  /** Makes a token as the platform would. */
+  token(claims: { retailers: string[]; scope: string; expires: Date }): string;
+  stop(): Promise<void>;
+}
+
+export async function startProduction(...embedOrigins: string[]): Promise<Production> {
+  const dir = await mkdtemp(join(tmpdir(), "tillpost-e2e-"));
+  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+  const keys = join(dir, "issuer.pem");
+  await writeFile(keys, publicKey.export({ type: "spki", format: "pem" }));
+  const issuer = "https://shop.example";
+  const { said, child } = await start(
+    /msg=serving .*address=(?<address>\S+)/,
+    ...["serve", "--mode", "production", "--listen", "127.0.0.1:0", "--public-url", "https://tillpost.example"],
+    ...["--database", join(dir, "tillpost.db"), "--seal-keys", randomBytes(32).toString("base64")],
+    ...["--auth-issuer", issuer, "--auth-keys", keys, "--embed-origins", embedOrigins.join(",")],
+    ...["--quickbooks", "sandbox", "--quickbooks-client-id", "app", "--quickbooks-client-secret", "never-used"],
+  );
+  const part = (content: unknown) => Buffer.from(JSON.stringify(content)).toString("base64url");
+  return {
+    url: `http://${said.address}`,
+    token({ retailers, scope, expires }) {
+      const claims = { iss: issuer, aud: "tillpost", sub: "ann@shop.example", tillpost_retailers: retailers, scope };
+      const exp = Math.floor(expires.getTime() / 1_000);
+      const signed = `${part({ alg: "EdDSA", typ: "JWT" })}.${part({ ...claims, iat: exp - 3_600, exp })}`;
+      return `${signed}.${sign(null, Buffer.from(signed), privateKey).toString("base64url")}`;
+    },
+    async stop() {
+      await end(child);
+      await rm(dir, { recursive: true });
+    },
+  };
+}
+
 async function end(child: ChildProcess): Promise<void> {
   const ended = once(child, "exit");
   child.kill("SIGTERM");
   await ended;
 }
 
-/** Runs the program and waits until it has said where it is. */
+/** Runs the program and waits until it has said where it is: as output, or in production in its log. */
 async function start(expected: RegExp, ...args: string[]) {
-  const child = spawn(process.env.TILLPOST_PROGRAM ?? "", args, { stdio: ["ignore", "pipe", "inherit"] });
+  const logs = args.includes("production");
+  const stdio = ["ignore", logs ? "ignore" : "pipe", logs ? "pipe" : "inherit"] as const;
+  const child: ChildProcess = spawn(process.env.TILLPOST_PROGRAM ?? "", args, { stdio: [...stdio] });
   process.once("exit", () => child.kill("SIGKILL"));
+  const input = (logs ? child.stderr : child.stdout) as Readable;
   let text = "";
-  for await (const line of createInterface({ input: child.stdout })) {
+  for await (const line of createInterface({ input })) {
     text += `${line}\n`;
     const found = expected.exec(text);
     if (found?.groups) {
-      child.stdout.resume();
+      input.resume();
       return { said: found.groups, child };
     }
   }

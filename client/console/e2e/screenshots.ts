@@ -78,6 +78,7 @@ function pages(): Record<string, string> {
   return {
     choose: `${demo.url}/console/`,
     overview: `${shop}/overview`,
+    "overview-compared": `${shop}/overview`,
     status: `${integration}/status`,
     "status-new": `${demo.url}/console/new-shop/integrations/quickbooks/status`,
     events: `${integration}/events`,
@@ -112,6 +113,14 @@ describe("pictures", () => {
       await settled(page);
       if (name === "configuration") {
         await page.getByRole("button", { name: /^Accept \d+ suggestions?…$/ }).waitFor(); // suggestions come when they are worked out
+      }
+      if (name === "overview-compared") {
+        await page.getByRole("button", { name: "Compare with QuickBooks" }).click();
+        const outcome = page.getByText(/^QuickBooks and Tillpost agree on/);
+        await outcome.evaluate((title) => {
+          const card = title.closest("section") as HTMLElement;
+          window.scrollBy(0, card.getBoundingClientRect().top - 72); // below the bar
+        });
       }
       await page.screenshot({ path: join(dir, `${name}-${look}.png`), animations: "disabled" });
       expect(await overflow(page), name).toBeLessThanOrEqual(0);

@@ -3,12 +3,12 @@ import { type Tillpost, timestampFromDate } from "@tillpost/client";
 import type { Browser } from "playwright-core";
 
 /** A ticket of one shirt, as the platform records it. */
-export function sale(number: string, { payment = "Cash", day = "2026-11-02" } = {}) {
+export function sale(number: string, { payment = "Cash", day = "2026-11-02", location = "harbor-street" } = {}) {
   return {
     eventId: `ticket-${number}`,
     number,
     revision: 1,
-    locationId: "harbor-street",
+    locationId: location,
     occurTime: timestampFromDate(new Date(`${day}T15:00:00Z`)),
     businessDate: day,
     currencyCode: "USD",

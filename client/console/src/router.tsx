@@ -8,7 +8,7 @@ import {
 } from "@tanstack/react-router";
 import { firstPage, pages } from "./routes.js";
 import { ChooseRetailer } from "./shell/choose-retailer.js";
-import { PageCrashed, PageNotFound } from "./shell/dead-ends.js";
+import { PageCrashed, PageNotFound, PageOfRetailerNotFound } from "./shell/dead-ends.js";
 import { Frame } from "./shell/frame.js";
 import { parseSearch, stringifySearch } from "./shell/search.js";
 
@@ -16,7 +16,12 @@ import { parseSearch, stringifySearch } from "./shell/search.js";
 export function makeRouter(history?: RouterHistory) {
   const root = createRootRoute({ notFoundComponent: PageNotFound });
   const choose = createRoute({ getParentRoute: () => root, path: "/", component: ChooseRetailer });
-  const retailer = createRoute({ getParentRoute: () => root, path: "$retailer", component: Frame });
+  const retailer = createRoute({
+    getParentRoute: () => root,
+    path: "$retailer",
+    component: Frame,
+    notFoundComponent: PageOfRetailerNotFound,
+  });
   const start = createRoute({
     getParentRoute: () => retailer,
     path: "/",

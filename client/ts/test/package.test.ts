@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { build } from "vite";
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -48,6 +49,36 @@ test("a program can import it, from each of its doors", async () => {
   await writeFile(join(consumer, "program.js"), program);
   const { stdout } = await run(process.execPath, ["program.js"], { cwd: consumer });
   assert.equal(stdout, "https://tillpost.example tillpost.financial.v1.FinancialService CONNECTED");
+});
+
+/** Bundles a program as a page would be, and returns the names of what is left of the package. */
+async function bundled(name: string, program: string): Promise<string> {
+  const entry = join(consumer, `${name}.js`);
+  await writeFile(entry, program);
+  const output = await build({
+    root: consumer,
+    configFile: false,
+    logLevel: "error",
+    build: { write: false, minify: false, target: "es2022", lib: { entry, formats: ["es"] } },
+  });
+  const [first] = Array.isArray(output) ? output : [output];
+  assert.ok(first && "output" in first);
+  return first.output.map((part) => (part.type === "chunk" ? part.code : "")).join("");
+}
+
+test("a bundler keeps only what a page uses", { timeout: 60_000 }, async () => {
+  const none = await bundled("none", `import "@tillpost/client"; import "@tillpost/client/financial";`);
+  assert.equal(none.trim(), "");
+
+  const errors = `import { hasReason } from "@tillpost/client"; export const gone = (e) => hasReason(e, "EVENT_NOT_FOUND");`;
+  const small = await bundled("errors", errors);
+  assert.match(small, /TillpostError/);
+  assert.doesNotMatch(small, /openConnectPopup|watchSyncStatus|createConnectTransport|fileDesc/);
+
+  const popup = `import { openConnectPopup } from "@tillpost/client"; export const connect = openConnectPopup;`;
+  const middle = await bundled("popup", popup);
+  assert.match(middle, /tillpost-connect/);
+  assert.doesNotMatch(middle, /function\* watchSyncStatus|createConnectTransport|financial_service_pb/);
 });
 
 for (const [module, moduleResolution] of [

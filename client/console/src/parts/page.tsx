@@ -26,11 +26,15 @@ export function Card(props: { children: ReactNode; padded?: boolean; label?: str
   );
 }
 
-/** What stands where nothing is yet: why, and what to do. */
-export function EmptyState(props: { title: string; children?: ReactNode; action?: ReactNode }) {
+/** What stands where nothing is yet: why, and what to do. Where that is the whole page, its title is the page's heading. */
+export function EmptyState(props: { title: string; page?: boolean; children?: ReactNode; action?: ReactNode }) {
   return (
     <div className={classes.empty}>
-      <div className={classes.emptyTitle}>{props.title}</div>
+      {props.page ? (
+        <h1 className={classes.pageTitle}>{props.title}</h1>
+      ) : (
+        <div className={classes.emptyTitle}>{props.title}</div>
+      )}
       {props.children !== undefined && <p>{props.children}</p>}
       {props.action}
     </div>

@@ -16,6 +16,9 @@ export function ChooseRetailer() {
   const only = retailers.length === 1 && !anyRetailer ? retailers[0] : undefined;
   const begin = retailers.includes(last) && retailers.length === 1 ? last : only;
   useEffect(() => {
+    document.title = shellTexts.title(shellTexts.retailer.choose);
+  }, []);
+  useEffect(() => {
     if (begin !== undefined) {
       router.history.replace(`/console/${begin}`);
     }

@@ -1,7 +1,7 @@
 // The frame of every page of a retailer: bar, navigation, tabs, live status.
 import { AppShell, Burger, Skeleton, Stack, VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { Outlet, useLocation } from "@tanstack/react-router";
+import { Outlet, useLocation, useMatches } from "@tanstack/react-router";
 import { Suspense, useEffect } from "react";
 import { useMayManage } from "../api/context.js";
 import { ErrorNotice, Notice } from "../parts/notice.js";
@@ -10,17 +10,26 @@ import { firstPage, type Page, pages, type Section, sections } from "../routes.j
 import { shellTexts } from "../texts/shell.js";
 import { ColorSchemeSwitch } from "./color-scheme.js";
 import { connectionTones, connectionWord, useConnection } from "./connection.js";
+import { NoSuchRetailer } from "./dead-ends.js";
 import classes from "./frame.module.css";
 import { PagePaths, usePageLinks } from "./links.js";
 import { LiveStatusProvider, useLiveStatus } from "./live-status.js";
-import { rememberRetailer, useRetailer } from "./retailer.js";
+import { isRetailerId, rememberRetailer, useRetailer } from "./retailer.js";
 import { RetailerSwitch } from "./retailer-switch.js";
 
 const paths = new Map(pages.map((page) => [page.id, page.path]));
 
 export function Frame() {
   const retailer = useRetailer();
-  useEffect(() => rememberRetailer(retailer), [retailer]);
+  const valid = isRetailerId(retailer);
+  useEffect(() => {
+    if (valid) {
+      rememberRetailer(retailer);
+    }
+  }, [retailer, valid]);
+  if (!valid) {
+    return <NoSuchRetailer />;
+  }
   return (
     <PagePaths value={paths}>
       <LiveStatusProvider key={retailer} retailer={retailer}>
@@ -30,9 +39,10 @@ export function Frame() {
   );
 }
 
-function usePage(): Page {
-  const { pathname } = useLocation();
-  return pages.find((page) => pathname.endsWith(`/${page.path}`)) ?? firstPage;
+/** The page of the address; undefined where there is none. The retailer's own address is that of the first. */
+function usePage(): Page | undefined {
+  const path = String(useMatches().at(-1)?.fullPath).replace(/^\/\$retailer/, "");
+  return path === "/" ? firstPage : pages.find((page) => path === `/${page.path}`);
 }
 
 function Shell() {
@@ -42,7 +52,9 @@ function Shell() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the navigation of a phone
   useEffect(close, [pathname]);
   useEffect(() => {
-    document.title = shellTexts.title(page.label);
+    if (page !== undefined) {
+      document.title = shellTexts.title(page.label);
+    }
   }, [page]);
   return (
     <AppShell
@@ -61,7 +73,7 @@ function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
         <div className={classes.main}>
-          <Tabs page={page} />
+          {page !== undefined && <Tabs page={page} />}
           <Stack gap="md">
             <Warnings />
             <Suspense fallback={<PageLoading />}>
@@ -136,7 +148,7 @@ function pagesOf(section: Section): Page[] {
   return pages.filter((page) => page.section === section.id);
 }
 
-function Navigation({ page }: { page: Page }) {
+function Navigation({ page }: { page: Page | undefined }) {
   const links = usePageLinks();
   const shown = sections.filter((section) => pagesOf(section).length > 0);
   return (
@@ -150,7 +162,7 @@ function Navigation({ page }: { page: Page }) {
             className={classes.entry}
             href={links.href(pagesOf(section)[0]?.id ?? "")}
             onClick={links.follow}
-            aria-current={section.id === page.section ? "true" : undefined}
+            aria-current={section.id === page?.section ? "true" : undefined}
           >
             <section.icon />
             {section.title}

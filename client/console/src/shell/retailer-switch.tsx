@@ -1,4 +1,4 @@
-import { Button, Menu, Modal } from "@mantine/core";
+import { Button, Menu, Modal, VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useRouter } from "@tanstack/react-router";
 import { useSession } from "../api/context.js";
@@ -21,10 +21,23 @@ export function RetailerSwitch() {
     router.history.push(`/console/${to}`);
   };
   const others = retailers.filter((name) => name !== retailer);
-  const fixed = others.length === 0 && !anyRetailer;
+  const name = (
+    <span className={classes.retailer} data-long={retailer.length > 20 || undefined}>
+      {retailer}
+    </span>
+  );
+  if (others.length === 0 && !anyRetailer) {
+    return (
+      <span className={classes.only} title={retailer}>
+        <StoreIcon />
+        <VisuallyHidden>{texts.label}</VisuallyHidden>
+        {name}
+      </span>
+    );
+  }
   return (
     <>
-      <Menu position="bottom-start" shadow="md" width={260} disabled={fixed}>
+      <Menu position="bottom-start" shadow="md" width={260}>
         <Menu.Target>
           <Button
             variant="subtle"
@@ -32,13 +45,11 @@ export function RetailerSwitch() {
             c="var(--mantine-color-text)"
             classNames={{ root: classes.switch ?? "", section: classes.switchSection ?? "" }}
             leftSection={<StoreIcon />}
-            rightSection={fixed ? null : <ChevronIcon size={16} />}
+            rightSection={<ChevronIcon size={16} />}
             aria-label={texts.switch(retailer)}
             title={retailer}
           >
-            <span className={classes.retailer} data-long={retailer.length > 20 || undefined}>
-              {retailer}
-            </span>
+            {name}
           </Button>
         </Menu.Target>
         <Menu.Dropdown mah="70vh" style={{ overflowY: "auto" }}>

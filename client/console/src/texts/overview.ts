@@ -6,6 +6,8 @@ const entries = (n: bigint) => counted(n, "entry", "entries");
 
 export const overviewTexts = {
   lead: "What your stores recorded, what Tillpost posted, and, when you ask, what QuickBooks holds.",
+  /** Skipped, or with nothing to post; with its amount where that is not zero. */
+  aside: (n: bigint, amount: string) => `${count(n)} set aside${amount === "" ? "" : ` (${amount})`}`,
   filters: {
     label: "Filters",
     from: "From",
@@ -45,8 +47,8 @@ export const overviewTexts = {
   },
   table: {
     title: "By day and location",
-    day: "Day",
-    location: "Location",
+    place: "Day and location",
+    locations: (n: number) => counted(n, "location"),
     unknownLocation: "Of no known event",
     says: "Recorded",
     events: (n: bigint) => counted(n, "event"),
@@ -54,7 +56,8 @@ export const overviewTexts = {
     synced: (n: bigint) => `${count(n)} synced`,
     waiting: (n: bigint) => `${count(n)} waiting`,
     errors: (n: bigint) => counted(n, "error"),
-    showErrors: (n: bigint, day: string, location: string) => `Show ${counted(n, "error")} of ${day}, ${location}`,
+    showErrors: (n: bigint, day: string, location: string) =>
+      `Show ${counted(n, "error")} of ${day}${location === "" ? "" : `, ${location}`}`,
     entries: "Entries posted",
     entryCount: entries,
     quickbooks: "QuickBooks holds",
@@ -108,6 +111,7 @@ export const overviewTexts = {
     lead: "What was taken and has not reached the bank: a clearing account that does not return to zero tells you what is missing.",
     account: "Account",
     tender: "Payment type",
+    tenders: (n: number) => counted(n, "payment type"),
     balance: "Expected balance",
     oldest: "Oldest amount",
     days: (n: number) => (n <= 0 ? "today" : n === 1 ? "1 day" : `${count(n)} days`),

@@ -56,6 +56,11 @@ export const shellTexts = {
     retry: "Try again",
   },
   notFound: { title: "There is no such page", text: "The link may be old or incomplete.", home: "Go to the start" },
+  noSuchRetailer: {
+    title: "There is no such retailer",
+    text: "The address names a retailer by an id that none can have. The link may be incomplete.",
+    choose: "Choose a retailer",
+  },
   crashed: {
     title: "This page stopped working",
     text: "It was not your mistake. Load it again; if it stays, tell your administrator.",

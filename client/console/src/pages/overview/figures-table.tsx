@@ -18,6 +18,7 @@ interface FiguresTableProps<Row> {
   readonly columns: readonly FiguresColumn<Row>[];
   readonly rows: readonly Row[];
   rowKey(row: Row): string;
+  rowClass?(row: Row): string | undefined;
 }
 
 function classOf(column: { end?: boolean; short?: boolean; wide?: boolean }): string {
@@ -44,7 +45,7 @@ export function FiguresTable<Row>(props: FiguresTableProps<Row>) {
       </thead>
       <tbody>
         {props.rows.map((row) => (
-          <tr key={props.rowKey(row)} {...roles.row}>
+          <tr key={props.rowKey(row)} {...roles.row} className={props.rowClass?.(row)}>
             {props.columns.map((column) => (
               <td key={column.id} {...roles.cell} className={classOf(column)}>
                 <span className={classes.cellName} aria-hidden="true">

@@ -1,5 +1,12 @@
 // What the API tells of days and locations, in the terms of the page.
-import { type ComparedDay, type ComparedFigures, EventState, type OverviewFigures } from "@tillpost/client/financial";
+import { create } from "@bufbuild/protobuf";
+import {
+  type ComparedDay,
+  type ComparedFigures,
+  ComparedFiguresSchema,
+  EventState,
+  type OverviewFigures,
+} from "@tillpost/client/financial";
 
 /** Counts and amounts of events by what a retailer asks for. */
 export interface Sums {
@@ -11,9 +18,13 @@ export interface Sums {
   readonly waiting: bigint;
   readonly errors: bigint;
   readonly aside: bigint;
+  readonly asideAmount: bigint;
 }
 
-/** Adds up the states. What was skipped or has nothing to post is said by events, and neither posted nor open. */
+/**
+ * Adds up the states. What was skipped or has nothing to post is said by events, and neither posted nor open: what events say is
+ * what is posted, open and set aside, together.
+ */
 export function sumsOf(figures: OverviewFigures | undefined): Sums {
   const sums = {
     says: 0n,
@@ -24,6 +35,7 @@ export function sumsOf(figures: OverviewFigures | undefined): Sums {
     waiting: 0n,
     errors: 0n,
     aside: 0n,
+    asideAmount: 0n,
   };
   for (const { state, eventCount, amount } of figures?.states ?? []) {
     sums.says += amount;
@@ -36,6 +48,7 @@ export function sumsOf(figures: OverviewFigures | undefined): Sums {
       case EventState.SKIPPED:
       case EventState.NOTHING_TO_POST:
         sums.aside += eventCount;
+        sums.asideAmount += amount;
         break;
       case EventState.ACTION_REQUIRED:
         sums.errors += eventCount;
@@ -98,6 +111,65 @@ export function joinRows(
   }
   const order = (row: Row) => `${row.location} ${row.currency}`;
   return [...joined.values()].sort((a, b) => (a.day === b.day ? compare(order(a), order(b)) : compare(b.day, a.day)));
+}
+
+/** A day with what its locations add up to. */
+export interface DayRows {
+  readonly total: Row;
+  /** By location. A day with one location needs no total: it is that row, and this is empty. */
+  readonly locations: readonly Row[];
+}
+
+/** Puts the rows, which are in order, under their days, each currency by itself. `days` are the API's sums of them. */
+export function byDay(rows: readonly Row[], days: readonly OverviewFigures[]): DayRows[] {
+  const groups = new Map<string, [Row, ...Row[]]>();
+  for (const row of rows) {
+    const key = `${row.day} ${row.currency}`;
+    const group = groups.get(key);
+    if (group === undefined) {
+      groups.set(key, [row]);
+    } else {
+      group.push(row);
+    }
+  }
+  return [...groups].map(([key, locations]) => {
+    const [{ day, currency }] = locations;
+    if (locations.length === 1) {
+      return { total: locations[0], locations: [] };
+    }
+    const figures = days.find((one) => one.businessDate === day && one.currencyCode === currency);
+    return { total: { key, day, location: "", currency, figures, compared: sum(locations) }, locations };
+  });
+}
+
+/** What the comparisons of rows add up to; undefined where none of them is compared. */
+function sum(rows: readonly Row[]): Compared | undefined {
+  const compared = rows.flatMap((row) => row.compared ?? []);
+  if (compared.length === 0) {
+    return undefined;
+  }
+  const figures = create(ComparedFiguresSchema);
+  let findings = 0;
+  for (const one of compared) {
+    findings += one.findings;
+    figures.tillpostEntryCount += one.figures?.tillpostEntryCount ?? 0n;
+    figures.tillpostAmount += one.figures?.tillpostAmount ?? 0n;
+    figures.quickbooksEntryCount += one.figures?.quickbooksEntryCount ?? 0n;
+    figures.quickbooksAmount += one.figures?.quickbooksAmount ?? 0n;
+    figures.agreeingEntryCount += one.figures?.agreeingEntryCount ?? 0n;
+    figures.underwayEntryCount += one.figures?.underwayEntryCount ?? 0n;
+  }
+  return { figures, findings };
+}
+
+/** Agrees only where every single entry does: equal totals may hide two mistakes. */
+export function agrees({ figures }: Compared): boolean {
+  const entries = figures?.tillpostEntryCount ?? 0n;
+  return (
+    (figures?.agreeingEntryCount ?? 0n) === entries &&
+    (figures?.quickbooksEntryCount ?? 0n) === entries &&
+    (figures?.quickbooksAmount ?? 0n) === (figures?.tillpostAmount ?? 0n)
+  );
 }
 
 function comparedAt(day: ComparedDay | undefined, location: string, currency: string): Compared | undefined {

@@ -63,7 +63,9 @@ export default function OverviewPage() {
         </div>
         {rows === undefined && query.error === null && <DayTableLoading />}
         {rows?.length === 0 && <EmptyState title={texts.empty}>{texts.emptyText}</EmptyState>}
-        {rows !== undefined && rows.length > 0 && <DayTable rows={rows} stale={query.isPlaceholderData} />}
+        {rows !== undefined && rows.length > 0 && (
+          <DayTable rows={rows} days={query.data?.days ?? []} stale={query.isPlaceholderData} />
+        )}
       </Card>
       <Clearing />
     </Stack>

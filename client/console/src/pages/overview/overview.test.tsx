@@ -13,7 +13,7 @@ import { describe, expect, test, vi } from "vitest";
 import { duration } from "../../format/durations.js";
 import { type Methods, renderPage } from "../../test/render.js";
 import { roundUp } from "./chart.js";
-import { joinRows, sumsOf } from "./figures.js";
+import { agrees, byDay, joinRows, sumsOf } from "./figures.js";
 import { daysOf, readRange } from "./range.js";
 
 const address = "overview?from=2026-11-01&to=2026-11-03";
@@ -78,9 +78,10 @@ describe("the range in the address", () => {
   });
 });
 
-test("amounts of what was set aside are neither posted nor open", () => {
+test("what was recorded is what is posted, open and set aside", () => {
   const sums = sumsOf(create(OverviewFiguresSchema, row));
   expect(sums).toMatchObject({ says: 105_00n, events: 5n, postedAmount: 90_00n, openAmount: 10_00n, aside: 1n });
+  expect(sums.postedAmount + sums.openAmount + sums.asideAmount).toBe(sums.says);
 });
 
 test("a row may stand on one side only", () => {
@@ -93,6 +94,48 @@ test("a row may stand on one side only", () => {
     ["2026-11-02 harbor USD", false],
   ]);
   expect(joinRows([], compared, "harbor")).toEqual([]);
+});
+
+describe("rows under their days", () => {
+  const at = (locationId: string, currencyCode = "USD", businessDate = "2026-11-02") =>
+    create(OverviewFiguresSchema, { ...row, locationId, currencyCode, businessDate });
+  const days = [create(OverviewFiguresSchema, { ...day, postedEntryCount: 6n })];
+  const side = (locationId: string, agreeing: bigint) => ({
+    locationId,
+    currencyCode: "USD",
+    tillpostEntryCount: 3n,
+    tillpostAmount: 120_00n,
+    quickbooksEntryCount: 3n,
+    quickbooksAmount: 120_00n,
+    agreeingEntryCount: agreeing,
+  });
+  const comparedWith = (agreeing: bigint) =>
+    new Map([
+      ["2026-11-02", { txnDate: "2026-11-02", figures: [side("harbor", 3n), side("pine", agreeing)], findings: [] }],
+    ]) as unknown as Parameters<typeof joinRows>[1];
+
+  test("are added up for a day of several locations, each currency by itself", () => {
+    const rows = [at("harbor"), at("pine"), at("pine", "CAD"), at("harbor", "USD", "2026-11-01")];
+    const grouped = byDay(joinRows(rows, new Map(), ""), days);
+    expect(grouped.map(({ total, locations }) => [total.key, locations.map(({ location }) => location)])).toEqual([
+      ["2026-11-02 USD", ["harbor", "pine"]],
+      ["2026-11-02 pine CAD", []],
+      ["2026-11-01 harbor USD", []],
+    ]);
+    expect(grouped[0]?.total.figures?.postedEntryCount).toBe(6n);
+    expect(grouped[0]?.total.compared).toBeUndefined();
+  });
+
+  test("agree where every location does", () => {
+    for (const [agreeing, expected] of [
+      [3n, true],
+      [2n, false],
+    ] as const) {
+      const [first] = byDay(joinRows([at("harbor"), at("pine")], comparedWith(agreeing), ""), days);
+      expect(first?.total.compared?.figures?.quickbooksAmount).toBe(240_00n);
+      expect(first?.total.compared && agrees(first.total.compared)).toBe(expected);
+    }
+  });
 });
 
 test.each([
@@ -122,15 +165,52 @@ test("what events say and what was posted stand side by side, with a link to the
     expect.objectContaining({ fromBusinessDate: "2026-11-01", toBusinessDate: "2026-11-03", locationId: "harbor" }),
     expect.anything(),
   );
-  for (const text of ["$105.00", "5 events", "$90.00", "3 synced", "$120.00", "3 entries", "Not compared", "1.2 s"]) {
+  for (const text of [
+    "$105.00",
+    "5 events",
+    "$90.00",
+    "3 synced",
+    "1 set aside ($5.00)",
+    "$120.00",
+    "3 entries",
+    "Not compared",
+    "1.2 s",
+  ]) {
     expect(within(table).getByText(text), text).toBeTruthy();
   }
   const totals = screen.getByLabelText("Totals");
+  expect(within(totals).getByText("5 events, 1 set aside ($5.00)")).toBeTruthy();
   expect(within(totals).getByText("19 of 20 within 1 min 15 s")).toBeTruthy();
   expect(screen.getByRole("img", { name: "Events by state over 3 days: 5 events." })).toBeTruthy();
   await user.click(within(table).getByRole("link", { name: "Show 1 error of Nov 2, 2026, harbor" }));
   await waitFor(() => expect(history.location.pathname).toContain("/events"));
   expect(history.location.search).toBe("?from=2026-11-02&location=harbor&state=error&to=2026-11-02");
+});
+
+test("a day of several locations has their sum; the newest is open, and others open from the keyboard", async () => {
+  const of = (businessDate: string, locationId: string) => ({ ...row, businessDate, locationId });
+  const dates = ["2026-11-03", "2026-11-02"];
+  const rows = dates.flatMap((date) => ["harbor", "pine"].map((location) => of(date, location)));
+  const twice = {
+    postedAmount: 240_00n,
+    states: [{ state: EventState.ACTION_REQUIRED, eventCount: 2n, amount: 20_00n }],
+  };
+  const days = dates.map((date) => ({ ...of(date, ""), ...twice }));
+  const { user } = renderPage(address, server({ getOverview: () => ({ rows, days, totals: [] }) }));
+  const table = within(await screen.findByRole("table", { name: "By day and location" }));
+  expect(table.getAllByText("2 locations")).toHaveLength(2);
+  expect(table.getAllByText("$240.00")).toHaveLength(2);
+  expect(table.getAllByText("$120.00")).toHaveLength(2); // of the newest day
+  const link = table.getByRole("link", { name: "Show 2 errors of Nov 2, 2026" });
+  expect(link.getAttribute("href")).toMatch(/\?from=2026-11-02&state=error&to=2026-11-02$/);
+  const older = table.getByRole("button", { name: "Nov 2, 2026" });
+  expect(older.getAttribute("aria-expanded")).toBe("false");
+  older.focus();
+  await user.keyboard("{Enter}");
+  expect(older.getAttribute("aria-expanded")).toBe("true");
+  expect(table.getAllByText("$120.00")).toHaveLength(4);
+  await user.click(table.getByRole("button", { name: "Nov 3, 2026" }));
+  expect(table.getAllByText("$120.00")).toHaveLength(2);
 });
 
 test("another location and other days go into the address, and back", async () => {
@@ -258,6 +338,29 @@ test("clearing accounts tell what waits and since when", async () => {
   expect(within(table).getByText("Paid out more than taken")).toBeTruthy();
   expect(within(table).getByText("Never")).toBeTruthy();
   expect(screen.getByText(/only those from Dec 1, 2025 on/)).toBeTruthy();
+});
+
+test("an account of several payment types has their sum, in one currency", async () => {
+  const tender = (paymentType: string, expectedBalance: bigint, currencyCode = "USD") => ({
+    paymentType,
+    expectedBalance,
+    currencyCode,
+  });
+  const accounts = [
+    {
+      accountId: "9",
+      accountName: "Cards",
+      expectedBalance: 7_00n,
+      tenders: [tender("Amex", 3_00n), tender("Visa", 4_00n)],
+    },
+    { accountId: "8", accountName: "Abroad", tenders: [tender("Visa", 5_00n), tender("Amex", 6_00n, "CAD")] },
+  ];
+  renderPage(address, server({ listClearingAccounts: () => ({ accounts }) }));
+  const table = within(await screen.findByRole("table", { name: "Clearing accounts" }));
+  expect(table.getAllByRole("row")).toHaveLength(6); // the head, one sum, four payment types
+  const sum = table.getByRole("row", { name: /2 payment types/ });
+  expect(sum.textContent).toContain("Cards");
+  expect(within(sum).getByText("$7.00")).toBeTruthy();
 });
 
 test("empty days and failures are told, with a way out", async () => {

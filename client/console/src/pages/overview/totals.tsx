@@ -2,7 +2,7 @@ import type { OverviewFigures } from "@tillpost/client/financial";
 import { duration } from "../../format/durations.js";
 import { money } from "../../format/money.js";
 import { overviewTexts } from "../../texts/overview.js";
-import { sumsOf } from "./figures.js";
+import { type Sums, sumsOf } from "./figures.js";
 import classes from "./overview.module.css";
 
 const texts = overviewTexts.totals;
@@ -21,12 +21,21 @@ export function Totals({ totals }: { totals: readonly OverviewFigures[] }) {
   ));
 }
 
+/** What was set aside is said here, so that what was recorded is what was posted, is open, and was set aside. */
+function says({ events, aside, asideAmount }: Sums, amount: (n: bigint) => string): string {
+  const parts = [texts.saysHint(events)];
+  if (aside > 0n) {
+    parts.push(overviewTexts.aside(aside, asideAmount === 0n ? "" : amount(asideAmount)));
+  }
+  return parts.join(", ");
+}
+
 function Tiles({ total }: { total: OverviewFigures }) {
   const sums = sumsOf(total);
   const took = total.timeToQuickbooks;
   const amount = (n: bigint) => money(n, total.currencyCode);
   const tiles = [
-    { name: texts.says, value: amount(sums.says), hint: texts.saysHint(sums.events) },
+    { name: texts.says, value: amount(sums.says), hint: says(sums, amount) },
     { name: texts.posted, value: amount(sums.postedAmount), hint: texts.postedHint(sums.synced) },
     { name: texts.open, value: amount(sums.openAmount), hint: texts.openHint(sums.waiting, sums.errors) },
     {
