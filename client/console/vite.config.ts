@@ -31,6 +31,10 @@ export default defineConfig(({ command }) => ({
     // No retailer can be called ~, so no page has such an address.
     assetsDir: "~/built",
     reportCompressedSize: false,
+    // What most pages share is one file: a browser asks for six at a time only, and each has its price.
+    rolldownOptions: {
+      output: { advancedChunks: { groups: [{ name: "shared", minShareCount: 3 }] } },
+    },
   },
   server: {
     port: 8702,

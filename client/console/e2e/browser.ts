@@ -9,6 +9,9 @@ export function launch(): Promise<Browser> {
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    // A page that is watched reads its scripts again to know the lines of every error that it makes, unless it knows them all
+    // from the start: a tenth of a first load, which nobody has who only looks at it.
+    "--js-flags=--no-enable-lazy-source-positions",
   ];
   return chromium.launch({ executablePath: process.env.TILLPOST_CHROMIUM ?? "", args });
 }

@@ -272,7 +272,7 @@ test.each<[string, () => string, (page: Page) => Promise<void>]>([
   ["the overview", () => overviewAddress(), (page) => page.getByRole("table", { name: "Clearing accounts" }).waitFor()],
 ])("the first load of %s is small, and it is soon of use", async (_, url, shown) => {
   const best = { bytes: 0, ms: Number.POSITIVE_INFINITY };
-  for (let visits = 0; visits < 3 && best.ms >= 2_000; visits++) {
+  for (let visits = 0; visits < 6 && best.ms >= 2_000; visits++) {
     const { bytes, ms } = await firstLoad(url(), shown); // again where the machine did other things meanwhile
     best.bytes = Math.max(best.bytes, bytes);
     best.ms = Math.min(best.ms, ms);

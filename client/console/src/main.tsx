@@ -18,6 +18,8 @@ Object.assign(globalThis, { __webpack_nonce__: nonce });
 
 async function main(): Promise<void> {
   const root = createRoot(document.getElementById("root") as HTMLElement);
+  const router = makeRouter();
+  void router.load(); // the page's own script comes while it is asked who signs in
   try {
     const session = await signIn();
     const tillpost = createTillpost({ baseUrl: "/", getToken: session.getToken });
@@ -25,7 +27,7 @@ async function main(): Promise<void> {
       <StrictMode>
         <Look nonce={nonce}>
           <Services tillpost={tillpost} session={session} queries={createQueryClient()}>
-            <RouterProvider router={makeRouter()} />
+            <RouterProvider router={router} />
           </Services>
         </Look>
       </StrictMode>,
