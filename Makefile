@@ -88,20 +88,8 @@ format: $(BUF) $(GOLANGCI_LINT) $(GOFUMPT) $(VALIDATE) ## Format Go, protos and 
 lint: ## Check everything that can be checked without running it
 	@$(MAKE) --keep-going lint-proto lint-breaking lint-generated lint-format lint-vet lint-go lint-size lint-ts lint-vulnerable
 
-# The race detector makes SQLite, which is translated from C, more than ten times slower. So the store's suite on SQLite, and the
-# tests that play hours of posting on it, run without. What they run is seen by the race detector in the shorter tests beside
-# them. A test whose name is not matched here any more runs with the others.
-LONG := SQLite AWeekBySuggestionsAlone Backfill TimeLeftOfABackfill PublishedLimitsAreKeptAndUsed ServersInTurnKeepTheLimits \
-	KilledServersKeepTheLimits AnOutageOfAllIsAskedAboutByOne BrokenCompaniesHoldNobodyUp LiveEventsPassTheBacklogsOfAll \
-	LiveEventsDoNotWaitForABacklog ReadingDuringABacklog AnExpiredTokenIsRefreshedOnTheWay
-LONG_TESTS = ^Test($(subst $() ,|,$(strip $(LONG))))$$
-
 .PHONY: test
-test: test-needs test-ts ## Run all tests, on SQLite and on PostgreSQL, nearly all of them with the race detector
-	@echo "go test -race ./..., without the long tests on SQLite"
-	@TILLPOST_TEST_POSTGRES=required go test -race -timeout 20m -skip '$(LONG_TESTS)' $(ARGS) ./... | { grep -v '\[no test files\]' || true; }
-	@echo "go test of the long tests on SQLite, without the race detector"
-	@go test -run '$(LONG_TESTS)' $(ARGS) ./internal/store ./internal/posting ./internal/rpc
+test: test-needs test-ts test-go ## Run all tests, on SQLite and on PostgreSQL, nearly all of them with the race detector
 
 .PHONY: chaos
 chaos: test-needs ## Kill, freeze, cut and lie for minutes, and find every event booked exactly once; SEED=number replays a schedule
@@ -196,6 +184,21 @@ test-needs:
 .PHONY: test-ts
 test-ts:
 	@$(call with-node,$(call in-packages,test))
+
+# The race detector makes SQLite, which is translated from C, more than ten times slower. So the store's suite on SQLite, and the
+# tests that play hours of posting on it, run without. What they run is seen by the race detector in the shorter tests beside
+# them. A test whose name is not matched here any more runs with the others.
+LONG := SQLite AWeekBySuggestionsAlone Backfill TimeLeftOfABackfill PublishedLimitsAreKeptAndUsed ServersInTurnKeepTheLimits \
+	KilledServersKeepTheLimits AnOutageOfAllIsAskedAboutByOne BrokenCompaniesHoldNobodyUp LiveEventsPassTheBacklogsOfAll \
+	LiveEventsDoNotWaitForABacklog ReadingDuringABacklog AnExpiredTokenIsRefreshedOnTheWay
+LONG_TESTS = ^Test($(subst $() ,|,$(strip $(LONG))))$$
+
+.PHONY: test-go
+test-go:
+	@echo "go test -race ./..., without the long tests on SQLite"
+	@TILLPOST_TEST_POSTGRES=required go test -race -timeout 20m -skip '$(LONG_TESTS)' $(ARGS) ./... | { grep -v '\[no test files\]' || true; }
+	@echo "go test of the long tests on SQLite, without the race detector"
+	@go test -run '$(LONG_TESTS)' $(ARGS) ./internal/store ./internal/posting ./internal/rpc
 
 $(BUF): package = github.com/bufbuild/buf/cmd/buf
 $(GOLANGCI_LINT): package = github.com/golangci/golangci-lint/v2/cmd/golangci-lint
