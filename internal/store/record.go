@@ -220,8 +220,8 @@ func (t *tx) knownEvents(
 }
 
 // headStart is how long a retailer counts as having waited already when events come in: those with nothing but a backlog, which
-// may wait half a minute for each other, let it go ahead, and none of them waits longer than that for it.
-const headStart = time.Minute
+// may wait minutes for each other where there are hundreds, let it go ahead, and none of them waits longer than that for it.
+const headStart = 10 * time.Minute
 
 // wakeForNew locks the work row, and makes the retailer due at once, unless sync is paused. It returns the backfill that is
 // unfinished.

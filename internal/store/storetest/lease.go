@@ -48,7 +48,7 @@ func testLease(t *testing.T, s *store.Store) {
 }
 
 // testHeadStart: a retailer for whom an event comes in goes before those that wait with a backlog, but not before one that has
-// waited for a minute. Its own backlog keeps its place meanwhile, unless it was served too.
+// waited for ten minutes. Its own backlog keeps its place meanwhile, unless it was served too.
 func testHeadStart(t *testing.T, s *store.Store) {
 	t.Helper()
 	ctx := within(t)
@@ -96,10 +96,10 @@ func testHeadStart(t *testing.T, s *store.Store) {
 	same(t, "who goes ahead", l.Retailer, ahead)
 	park(t, s, l, at(54), store.Parked{Event: "c"})
 	must(t, s.Release(ctx, l, at(55), store.Backoff{}))
-	// One that has waited for more than a minute is not passed: here because its lease has run out.
-	record(t, s, ahead, at(150), sale("d"))
-	same(t, "who is first", claim(t, s, at(150)).Retailer, other)
-	same(t, "who is next", claim(t, s, at(150)).Retailer, ahead)
+	// One that has waited for more than ten minutes is not passed: here because its lease has run out.
+	record(t, s, ahead, at(750), sale("d"))
+	same(t, "who is first", claim(t, s, at(750)).Retailer, other)
+	same(t, "who is next", claim(t, s, at(750)).Retailer, ahead)
 }
 
 func testLeaseOrder(t *testing.T, s *store.Store) {
