@@ -180,10 +180,13 @@ lint-vulnerable: $(GOVULNCHECK)
 test-needs:
 	@internal/tools/test-needs.sh
 
-# The npm packages bring their own tests; one of them is other people's QuickBooks clients against the simulator.
+# The npm packages bring their own tests; one of them is other people's QuickBooks clients against the simulator. The first that
+# fails ends the run, so that what it says is the last thing said.
+PACKAGES = $(patsubst %/package.json,%,$(shell git ls-files '*/package.json'))
+
 .PHONY: test-ts
 test-ts:
-	@$(call with-node,$(call in-packages,test))
+	@$(call with-node,for package in $(PACKAGES); do npm test --silent --workspace "$$package"; done)
 
 # The race detector makes SQLite, which is translated from C, more than ten times slower. So the store's suite on SQLite, and the
 # tests that play hours of posting on it, run without. What they run is seen by the race detector in the shorter tests beside

@@ -29,10 +29,21 @@ func (c *company) capacity() room {
 	r.backlog.singles, r.backlog.batches = c.pacer.BacklogAllowance(now)
 	r.live.leave(singles, batches)
 	r.backlog.leave(singles, batches)
-	if !c.currentLease().Place.IsZero() {
-		r.backlog = capacity{} // a turn for what came in: the backlog has its own, later
+	if !c.servesBacklog() {
+		r.backlog = capacity{}
 	}
 	return r
+}
+
+// servesBacklog tells whether the turn is for the backlog too, which has its own later where this one is for what came in. Once
+// nobody waits it is for all, and the place in line is used up.
+func (c *company) servesBacklog() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.e.crowded() {
+		c.lease.Place = time.Time{}
+	}
+	return c.lease.Place.IsZero()
 }
 
 // line counts the requests that were let fly and that the pacer does not count yet. Without it the next plan could use their

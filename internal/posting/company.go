@@ -10,19 +10,23 @@ import (
 
 	"github.com/tillpost/tillpost/internal/ledger"
 	"github.com/tillpost/tillpost/internal/quickbooks"
+	"github.com/tillpost/tillpost/internal/quickbooks/wire"
 	"github.com/tillpost/tillpost/internal/store"
 )
 
 const (
 	// linger is how long an idle worker keeps its company, so that the next event goes out at once.
 	linger = time.Second
-	// quantum is how long a worker serves one company before others get their turn, and shortTurn the same when every worker
-	// is busy: then others may be waiting.
-	quantum   = 20 * time.Second
+	// quantum is how long a worker serves one company before others get their turn.
+	quantum = 20 * time.Second
+	// Where others wait, share is how many entries are a turn: what a backlog may have under way at once, so that one look at it
+	// fills the turn, and a turn brings every company the same, however slow the machine is. shortTurn ends the turn of one that
+	// cannot send as much.
+	share     = (maxInFlight - keptInFlight) * wire.MaxBatchItems
 	shortTurn = time.Second
 	// hanging is how long after a turn requests of it may take to end before others are sent meanwhile.
 	hanging = 5 * time.Second
-	// paceRest is how long a company is left alone at least when its limits allow nothing and every worker is busy.
+	// paceRest is how long a company is left alone at least when its limits allow nothing and others wait.
 	paceRest = 250 * time.Millisecond
 	// maxInFlight is how many requests of one company are under way at once; Intuit allows ten.
 	maxInFlight = 8
@@ -40,6 +44,9 @@ type company struct {
 	// flying holds when each request under way was let fly, by their ids.
 	flying map[string]time.Time
 	pacer  *quickbooks.Pacer
+	// sent counts the entries of the turn, up to share; then served is when they had all been let fly.
+	sent   int
+	served time.Time
 	// line is of the requests under way that have not got their turn yet.
 	line  line
 	grant grant
@@ -138,12 +145,22 @@ func (c *company) loop(ctx, work context.Context) error {
 
 // turnIsOver tells whether others get their turn.
 func (c *company) turnIsOver(began time.Time) bool {
-	turn := quantum
+	end := began.Add(quantum)
 	if c.e.crowded() {
-		turn = shortTurn
+		end = began.Add(shortTurn)
+		if !c.served.IsZero() && c.served.Before(end) {
+			end = c.served
+		}
 	}
-	end := began.Add(turn)
 	return time.Now().After(end) && !c.hangs(end)
+}
+
+// serve counts what the turn has brought the company.
+func (c *company) serve(entries int) {
+	c.sent += entries
+	if c.served.IsZero() && c.sent >= share {
+		c.served = time.Now()
+	}
 }
 
 // hangs tells whether a request from before the end of the turn is still not answered some time after it. The worker cannot
@@ -153,7 +170,7 @@ func (c *company) hangs(end time.Time) bool {
 		return false
 	}
 	for _, began := range c.flying {
-		if began.Before(end) {
+		if !began.After(end) {
 			return true
 		}
 	}
@@ -282,12 +299,15 @@ func (c *company) heartbeat(work context.Context, stop context.CancelCauseFunc) 
 			stop(err)
 			return
 		}
+		if work.Err() != nil {
+			return // the turn was over before the database had answered
+		}
 		if err != nil {
 			c.log.WarnContext(work, "a lease could not be extended; trying again", "error", err)
 			continue
 		}
 		c.mu.Lock()
-		c.lease = lease
+		c.lease.Until = lease.Until // its place may have been used up meanwhile
 		c.mu.Unlock()
 	}
 }

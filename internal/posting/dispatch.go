@@ -45,20 +45,21 @@ func (e *Engine) dispatch(ctx context.Context, slots chan struct{}, workers *syn
 		lease, ok, err := e.Store.Claim(ctx, e.owner, time.Now(), e.LeaseTTL)
 		if err != nil || !ok {
 			<-slots
+			e.queue.Store(err != nil)
 			return e.untilDue(ctx), err
 		}
-		e.busy.Add(1)
+		e.queue.Store(true) // until nobody is found
 		workers.Go(func() {
 			defer nudge(e.wake)
 			defer func() { <-slots }()
-			defer e.busy.Add(-1)
 			e.serve(ctx, lease)
 		})
 	}
 }
 
-// crowded tells whether every worker has a company, so that another may be waiting for one.
-func (e *Engine) crowded() bool { return int(e.busy.Load()) >= e.Workers }
+// crowded tells whether a company may be waiting for a worker. That workers are free says nothing: where hundreds wait, some
+// always are, until the dispatcher has come to them.
+func (e *Engine) crowded() bool { return e.queue.Load() }
 
 // untilDue returns how long the dispatcher may sleep: until the next work that is known of, at most the poll interval.
 func (e *Engine) untilDue(ctx context.Context) time.Duration {
@@ -72,9 +73,6 @@ func (e *Engine) untilDue(ctx context.Context) time.Duration {
 // serve works for one company until nothing is due, then gives the lease back.
 func (e *Engine) serve(ctx context.Context, lease store.Lease) {
 	log := e.Log.With("retailer", string(lease.Retailer), "fence", lease.Fence)
-	if !e.crowded() {
-		lease.Place = time.Time{} // nobody waits: the backlog is served too
-	}
 	c := newCompany(e, lease, log)
 	e.enter(c)
 	pause, err := c.run(ctx)

@@ -87,8 +87,8 @@ type Engine struct {
 	wake   chan struct{}
 	// breaker knows whether QuickBooks answers anybody.
 	breaker breaker
-	// busy counts the workers that have a company.
-	busy atomic.Int64
+	// queue tells whether companies may be waiting for a worker.
+	queue atomic.Bool
 
 	mu     sync.Mutex
 	active map[ledger.RetailerID]*company

@@ -30,6 +30,7 @@ type result struct {
 func (c *company) fly(work context.Context, request store.StoredRequest, try func(context.Context, flight) result) {
 	f := flight{request: request, grant: c.grant, began: time.Now(), leave: c.line.join(request.Kind)}
 	c.flying[request.ID] = f.began
+	c.serve(len(request.Items))
 	go func() {
 		defer f.leave()
 		c.results <- try(work, f) // results has room for all, so this never blocks

@@ -38,11 +38,11 @@ func TestLiveEventsPassTheBacklogsOfAll(t *testing.T) {
 		for _, s := range shops {
 			booked = append(booked, r.at(s).count(ledger.StateSynced))
 		}
-		own := booked[companies-1] - lives
-		slices.Sort(booked)
-		t.Logf("booked of the backlogs: %v; of the one with live events: %d", booked, own)
-		if middle := booked[companies/2]; own < middle/2 || booked[0] < middle/2 {
-			t.Errorf("backlogs are served unevenly: %v, and %d of the one with live events", booked, own)
+		booked[companies-1] -= lives
+		t.Logf("booked of the backlogs, last of the one with live events: %v", booked)
+		const turn = 6 * 30 // what a backlog may have under way at once
+		if slices.Max(booked)-slices.Min(booked) > turn {
+			t.Errorf("backlogs are served unevenly: %v, want them within a turn of %d entries", booked, turn)
 		}
 	})
 }
