@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/tillpost/tillpost/internal/ledger"
 	"github.com/tillpost/tillpost/internal/quickbooks"
 	"github.com/tillpost/tillpost/internal/quickbooks/wire"
 	"github.com/tillpost/tillpost/internal/store"
@@ -246,16 +245,10 @@ func (c *company) record(work context.Context, done []result) error {
 	settlements := make([]store.Settlement, 0, len(done))
 	for _, r := range done {
 		delete(c.flying, r.request.ID)
-		settlements = append(settlements, c.settlement(r))
-		for _, verdict := range r.verdicts {
-			delete(c.alone, verdict.Event)
-			if verdict.Outcome == store.NotFound && r.request.Kind == store.Batch {
-				c.alone[verdict.Event] = true // one of its entries may be what QuickBooks fails at: not in one batch again
-			}
-			if verdict.Problem != nil && verdict.Problem.Reason == ledger.ReasonPeriodClosed {
-				c.companyReadAt = time.Unix(0, 0) // the closing date is not what it was
-			}
+		for i := range r.verdicts {
+			c.remember(r.request, r.request.Items[i], &r.verdicts[i])
 		}
+		settlements = append(settlements, c.settlement(r))
 		c.learn(work, r)
 	}
 	if err := c.e.Store.SettleMany(work, c.currentLease(), time.Now(), settlements); err != nil {

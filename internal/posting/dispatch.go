@@ -96,7 +96,7 @@ func (e *Engine) enter(c *company) {
 	e.active[c.lease.Retailer] = c
 	c.lesson = e.lessons[c.lease.Retailer]
 	if c.alone == nil {
-		c.alone = map[ledger.EventID]bool{}
+		c.alone = map[ledger.EventID]int{}
 	}
 }
 

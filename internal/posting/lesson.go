@@ -19,8 +19,11 @@ type lesson struct {
 	pausedAt time.Time
 	// deaths counts the tokens that were refused since the last answer. One is the ordinary end of a token.
 	deaths int
-	// alone holds events whose batch was refused as a whole: each goes by itself next, to get a verdict of its own.
-	alone map[ledger.EventID]bool
+	// alone holds events whose batch was refused as a whole, or was found to have booked nothing: each goes by itself next, to
+	// get a verdict of its own. The number is how often that was in vain although others were booked meanwhile.
+	alone map[ledger.EventID]int
+	// bookedAt is when an entry was booked last.
+	bookedAt time.Time
 	// small is how many entries a batch may have after batches timed out; 0: as many as Intuit takes.
 	small int
 }
@@ -142,7 +145,35 @@ func (c *company) separate(request store.StoredRequest) {
 		return
 	}
 	for _, item := range request.Items {
-		c.alone[item.Event] = true
+		c.alone[item.Event] = 0
+	}
+}
+
+// mostInVain is how often an event is posted by itself in vain, about ten minutes each time, before a person is asked.
+const mostInVain = 3
+
+// remember notes what a verdict says of its event. One that QuickBooks has failed at by itself again and again, although it books
+// others, waits for a person from now on. While QuickBooks books none, that says nothing of the event.
+func (c *company) remember(request store.StoredRequest, item store.Item, verdict *store.ItemResult) {
+	if verdict.Outcome == store.Unknown {
+		return
+	}
+	vain, now := c.alone[item.Event], time.Now()
+	delete(c.alone, item.Event)
+	switch {
+	case verdict.Outcome == store.Booked:
+		c.bookedAt = now
+	case verdict.Outcome == store.NotFound:
+		if request.Kind != store.Batch && c.bookedAt.After(request.CreatedAt) {
+			vain++
+		}
+		if vain < mostInVain {
+			c.alone[item.Event] = vain
+			return
+		}
+		*verdict = refused(item, failsAt(item))
+	case verdict.Problem != nil && verdict.Problem.Reason == ledger.ReasonPeriodClosed:
+		c.companyReadAt = time.Unix(0, 0) // the closing date is not what it was
 	}
 }
 

@@ -331,7 +331,7 @@ func (c *company) together(drafts []draft) int {
 	}
 	most := min(len(drafts), c.batchSize())
 	for i := range most {
-		if c.alone[drafts[i].Event] || drafts[i].Replaces != "" {
+		if _, alone := c.alone[drafts[i].Event]; alone || drafts[i].Replaces != "" {
 			return max(i, 1)
 		}
 	}

@@ -40,6 +40,16 @@ func unsendable(item store.Item, err error) *ledger.Problem {
 	}
 }
 
+// failsAt words an entry that QuickBooks gives no answer to, while it books others.
+func failsAt(item store.Item) *ledger.Problem {
+	return &ledger.Problem{
+		Reason: ledger.ReasonRejectedByQuickBooks,
+		Message: fmt.Sprintf("QuickBooks fails whenever the entry %s is sent, and has booked others meanwhile. It was looked for "+
+			"each time, and is not there.", item.Entry.DocNumber),
+		Remedy: "Retry later. If QuickBooks still fails, book the document by hand there and skip the event.",
+	}
+}
+
 func storedDifferently(id, diff string) *ledger.Problem {
 	return &ledger.Problem{
 		Reason:  ledger.ReasonStoredDifferently,

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -103,6 +104,43 @@ func TestAnEntryThatBreaksQuickBooksHarmsNoOther(t *testing.T) {
 		r.run()
 		r.until("posted", time.Hour, func() bool { return r.count(ledger.StateSynced) == 20 })
 		r.expectBooks(20)
+	})
+}
+
+// TestAnEntryThatQuickBooksAlwaysFailsAt: a person is asked about it once it is sure that QuickBooks books others meanwhile, and
+// when they retry after QuickBooks has mended what was wrong, it is posted.
+func TestAnEntryThatQuickBooksAlwaysFailsAt(t *testing.T) {
+	t.Parallel()
+	virtually(t, func(t *testing.T) {
+		r := newRig(t)
+		r.connect()
+		var mended atomic.Bool
+		bad := []byte(sale(1).Number)
+		r.onPosts(func(_ int, stage simulator.Stage, info simulator.RequestInfo) simulator.Action {
+			if stage == simulator.BeforeCommit && bytes.Contains(info.Body, bad) && !mended.Load() {
+				return simulator.Action{Status: http.StatusInternalServerError}
+			}
+			return simulator.Action{}
+		})
+		r.run()
+		r.record(1, 1)
+		time.Sleep(3 * time.Hour)
+		if waits := r.count(ledger.StateActionRequired); waits != 0 {
+			t.Fatal("a person is asked although nothing tells whether QuickBooks books others")
+		}
+		others := 1
+		for ; r.count(ledger.StateActionRequired) == 0 && others < 30; others++ {
+			r.record(others+1, others+1)
+			time.Sleep(5 * time.Minute)
+		}
+		event := r.event(1)
+		if event.Reason != ledger.ReasonRejectedByQuickBooks || !strings.Contains(event.Problem.Message, "has booked others meanwhile") {
+			t.Fatalf("after %d others the event says %+v", others-1, event.Problem)
+		}
+		mended.Store(true)
+		must(r.store.RetryEvents(t.Context(), retailer, store.Retry{IDs: []ledger.EventID{sale(1).ID}}, "ann", time.Now()))(t)
+		r.until("posted", time.Hour, func() bool { return r.count(ledger.StateSynced) == int64(others) })
+		r.expectBooks(others)
 	})
 }
 

@@ -16,6 +16,41 @@ export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: process.env.TILLPOST_CHROMIUM ?? "", args });
 }
 
+/**
+ * How many times as slow this machine is now as the one that budgets of time are for: 1 at least. It is told from what a page needs
+ * for work like that of a first load: text is read, elements are made and laid out.
+ */
+export async function slowness(browser: Browser): Promise<number> {
+  const page = await browser.newPage();
+  const ms = await page.evaluate(() => {
+    const begun = performance.now();
+    for (let round = 0; round < 20; round++) {
+      const rows = Array.from({ length: 2_000 }, (_, i) => ({
+        id: `event-${i}`,
+        state: i % 7,
+        memo: "Sale ".repeat(i % 9),
+      }));
+      const read = JSON.parse(JSON.stringify(rows)) as typeof rows;
+      const list = document.createElement("div");
+      list.append(
+        ...read.slice(0, 500).map(({ id, memo }) => {
+          const row = document.createElement("p");
+          row.textContent = `${id} ${memo}`;
+          return row;
+        }),
+      );
+      document.body.replaceChildren(list);
+      document.body.getBoundingClientRect();
+    }
+    return performance.now() - begun;
+  });
+  await page.close();
+  return Math.max(1, ms / usualMs);
+}
+
+// What the work of slowness takes where the console's first loads take a second and a quarter.
+const usualMs = 400;
+
 export interface Visit {
   readonly page: Page;
   /** What should not have happened so far. */

@@ -2,7 +2,7 @@
 // retailer build on each other.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { axeFindings, launch, visit } from "./browser.js";
+import { axeFindings, launch, slowness, visit } from "./browser.js";
 import { type Service, startService } from "./program.js";
 import { recordSales } from "./shop.js";
 
@@ -272,14 +272,17 @@ test.each<[string, () => string, (page: Page) => Promise<void>]>([
   ["the overview", () => overviewAddress(), (page) => page.getByRole("table", { name: "Clearing accounts" }).waitFor()],
 ])("the first load of %s is small, and it is soon of use", async (_, url, shown) => {
   const best = { bytes: 0, ms: Number.POSITIVE_INFINITY };
+  const told: string[] = [];
   for (let visits = 0; visits < 6 && best.ms >= 2_000; visits++) {
-    const { bytes, ms } = await firstLoad(url(), shown); // again where the machine did other things meanwhile
+    const slow = await slowness(browser); // the machine may be slow, or do other things meanwhile
+    const { bytes, ms } = await firstLoad(url(), shown);
     best.bytes = Math.max(best.bytes, bytes);
-    best.ms = Math.min(best.ms, ms);
+    best.ms = Math.min(best.ms, ms / slow);
+    told.push(`${Math.round(ms)} ms on a machine ${slow.toFixed(2)} times as slow as usual`);
   }
   expect(best.bytes).toBeGreaterThan(100_000); // the scripts were seen at all
   expect(best.bytes).toBeLessThan(350_000);
-  expect(best.ms).toBeLessThan(2_000);
+  expect(best.ms, told.join("; ")).toBeLessThan(2_000);
 });
 
 test("an event is opened, read and closed from the keyboard", async () => {

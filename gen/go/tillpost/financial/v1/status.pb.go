@@ -117,7 +117,7 @@ const (
 	Reason_REASON_PERIOD_CLOSED Reason = 7
 	// Another entry in QuickBooks already has this number.
 	Reason_REASON_NUMBER_TAKEN Reason = 8
-	// QuickBooks refused the entry; the code is in the problem's text.
+	// QuickBooks refused the entry, the code is in the problem's text; or it failed at it again and again while it booked others.
 	Reason_REASON_REJECTED_BY_QUICKBOOKS Reason = 9
 	// The company's QuickBooks subscription has lapsed.
 	Reason_REASON_SUBSCRIPTION_LAPSED Reason = 10

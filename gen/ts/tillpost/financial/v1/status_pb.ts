@@ -328,7 +328,7 @@ export enum Reason {
   NUMBER_TAKEN = 8,
 
   /**
-   * QuickBooks refused the entry; the code is in the problem's text.
+   * QuickBooks refused the entry, the code is in the problem's text; or it failed at it again and again while it booked others.
    *
    * @generated from enum value: REASON_REJECTED_BY_QUICKBOOKS = 9;
    */
