@@ -10,8 +10,8 @@ const retailerId = "big-shop";
 const days = 100;
 const perDay = 1_000; // as many as one call takes
 const pageSize = 50;
-/** How long a page may take, from the click to its rows, on a machine that does other things besides. */
-const pageMs = 2_000;
+/** How long a page may take, from the click to its rows: the middle one, for the machine may do other things for a moment. */
+const pageMs = 1_000;
 
 let service: Service;
 let browser: Browser;
@@ -66,15 +66,15 @@ test("every row of forty pages comes once, in order, and soon", async () => {
   const { page, faults, close } = await list();
   await page.getByRole("button", { name: `Show not synced: ${count(days * perDay)}` }).waitFor();
   const seen = await rowsOf(page, 1);
-  let slowest = 0;
+  const took: number[] = [];
   for (let n = 2; n <= 40; n++) {
     const begun = performance.now();
     await page.getByRole("button", { name: "Next page" }).click();
     seen.push(...(await rowsOf(page, n)));
-    slowest = Math.max(slowest, performance.now() - begun);
+    took.push(performance.now() - begun);
   }
   expect(seen).toEqual(expected(0, 40 * pageSize));
-  expect(slowest).toBeLessThan(pageMs);
+  expect(took.sort((a, b) => a - b)[Math.floor(took.length / 2)]).toBeLessThan(pageMs);
   for (let n = 39; n >= 30; n--) {
     await page.getByRole("button", { name: "Previous page" }).click();
     expect(await rowsOf(page, n)).toEqual(onPage(n));
