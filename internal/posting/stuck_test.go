@@ -112,7 +112,7 @@ func TestAnEntryThatBreaksQuickBooksHarmsNoOther(t *testing.T) {
 func TestAnEntryThatQuickBooksAlwaysFailsAt(t *testing.T) {
 	t.Parallel()
 	virtually(t, func(t *testing.T) {
-		r := newRig(t)
+		r := newRig(t, func(cfg *posting.Config, _ *simulator.Options) { cfg.ReplayWindow = time.Minute })
 		r.connect()
 		var mended atomic.Bool
 		bad := []byte(sale(1).Number)
@@ -124,14 +124,14 @@ func TestAnEntryThatQuickBooksAlwaysFailsAt(t *testing.T) {
 		})
 		r.run()
 		r.record(1, 1)
-		time.Sleep(3 * time.Hour)
+		time.Sleep(20 * time.Minute)
 		if waits := r.count(ledger.StateActionRequired); waits != 0 {
 			t.Fatal("a person is asked although nothing tells whether QuickBooks books others")
 		}
 		others := 1
 		for ; r.count(ledger.StateActionRequired) == 0 && others < 30; others++ {
 			r.record(others+1, others+1)
-			time.Sleep(5 * time.Minute)
+			time.Sleep(time.Minute)
 		}
 		event := r.event(1)
 		if event.Reason != ledger.ReasonRejectedByQuickBooks || !strings.Contains(event.Problem.Message, "has booked others meanwhile") {
