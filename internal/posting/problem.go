@@ -44,8 +44,8 @@ func unsendable(item store.Item, err error) *ledger.Problem {
 func failsAt(item store.Item) *ledger.Problem {
 	return &ledger.Problem{
 		Reason: ledger.ReasonRejectedByQuickBooks,
-		Message: fmt.Sprintf("QuickBooks fails whenever the entry %s is sent, and has booked others meanwhile. It was looked for "+
-			"each time, and is not there.", item.Entry.DocNumber),
+		Message: fmt.Sprintf("QuickBooks fails whenever the entry %s is sent, and has booked others meanwhile. Each time it was "+
+			"looked up, and had not been booked.", item.Entry.DocNumber),
 		Remedy: "Retry later. If QuickBooks still fails, book the document by hand there and skip the event.",
 	}
 }
