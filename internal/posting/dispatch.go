@@ -40,15 +40,15 @@ func (e *Engine) dispatch(ctx context.Context, slots chan struct{}, workers *syn
 		select {
 		case slots <- struct{}{}:
 		default:
-			return e.Poll, nil // a worker that ends wakes the dispatcher
+			e.queue.Store(true) // until nobody is found
+			return e.Poll, nil  // a worker that ends wakes the dispatcher
 		}
 		lease, ok, err := e.Store.Claim(ctx, e.owner, time.Now(), e.LeaseTTL)
 		if err != nil || !ok {
 			<-slots
-			e.queue.Store(err != nil)
+			e.queue.Store(err != nil && e.crowded()) // an error says nothing of who waits
 			return e.untilDue(ctx), err
 		}
-		e.queue.Store(true) // until nobody is found
 		workers.Go(func() {
 			defer nudge(e.wake)
 			defer func() { <-slots }()
@@ -57,8 +57,8 @@ func (e *Engine) dispatch(ctx context.Context, slots chan struct{}, workers *syn
 	}
 }
 
-// crowded tells whether a company may be waiting for a worker. That workers are free says nothing: where hundreds wait, some
-// always are, until the dispatcher has come to them.
+// crowded tells whether a company may be waiting for a worker: since every worker had a company, nobody was looked for in vain.
+// That workers are free at present says nothing: where hundreds wait some always are, until the dispatcher has come to them.
 func (e *Engine) crowded() bool { return e.queue.Load() }
 
 // untilDue returns how long the dispatcher may sleep: until the next work that is known of, at most the poll interval.
