@@ -38,8 +38,10 @@ with-node = if command -v npm >/dev/null; then $(MAKE) --silent $(NODE_MODULES) 
 	elif [ -n "$${CI:-}" ]; then echo '$(NODE_MISSING)' >&2; exit 1; \
 	else echo '  left out: $(NODE_MISSING)'; fi
 
-# Runs an npm command in each npm package that has it.
-in-packages = npm $(1) --silent --workspaces --if-present
+# Runs an npm command in each npm package that has it. The first that fails ends the run, so that what it says is the last thing
+# said.
+PACKAGES = $(patsubst %/package.json,%,$(shell git ls-files '*/package.json'))
+in-packages = for package in $(PACKAGES); do npm $(1) --silent --if-present --workspace "$$package"; done
 
 # ---------------------------------------------------------------------------------------------------------------------
 ##@ Use
@@ -180,13 +182,10 @@ lint-vulnerable: $(GOVULNCHECK)
 test-needs:
 	@internal/tools/test-needs.sh
 
-# The npm packages bring their own tests; one of them is other people's QuickBooks clients against the simulator. The first that
-# fails ends the run, so that what it says is the last thing said.
-PACKAGES = $(patsubst %/package.json,%,$(shell git ls-files '*/package.json'))
-
+# The npm packages bring their own tests; one of them is other people's QuickBooks clients against the simulator.
 .PHONY: test-ts
 test-ts:
-	@$(call with-node,for package in $(PACKAGES); do npm test --silent --workspace "$$package"; done)
+	@$(call with-node,$(call in-packages,test))
 
 # The race detector makes SQLite, which is translated from C, more than ten times slower. So the store's suite on SQLite, and the
 # tests that play hours of posting on it, run without. What they run is seen by the race detector in the shorter tests beside

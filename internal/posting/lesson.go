@@ -158,11 +158,11 @@ func (c *company) remember(request store.StoredRequest, item store.Item, verdict
 	if verdict.Outcome == store.Unknown {
 		return
 	}
-	vain, now := c.alone[item.Event], time.Now()
+	vain := c.alone[item.Event]
 	delete(c.alone, item.Event)
 	switch {
 	case verdict.Outcome == store.Booked:
-		c.bookedAt = now
+		c.bookedAt = time.Now()
 	case verdict.Outcome == store.NotFound:
 		if request.Kind != store.Batch && c.bookedAt.After(request.CreatedAt) {
 			vain++
